@@ -1,0 +1,105 @@
+/** The options of encode and decode, their defaults and their checks, in one place. */
+
+/** The `Temporal` namespace: the runtime's own or a polyfill's. */
+export type TemporalNamespace = typeof Temporal;
+
+/** Options of `encode`. */
+export interface EncodeOptions {
+  /**
+   * Whether a result of up to 2 KiB may be a view of a shared 8 KiB buffer (its region is never written again);
+   * `false` gives every result a buffer of exactly its size. Default `true`.
+   */
+  readonly pooled?: boolean;
+}
+
+/** Bounds on what `decode` accepts, for input from strangers; there are none by default. */
+export interface DecodeLimits {
+  /** The most containers inside each other; `0` allows scalars only. */
+  readonly maxDepth?: number;
+  /** The most bytes of input. */
+  readonly maxSizeBytes?: number;
+}
+
+/** Options of `decode`. */
+export interface DecodeOptions {
+  /**
+   * Loses nothing: integral floats and NaN payloads as `Float`, every dict as `Dict` in wire order, surrogate
+   * pairs held as two code points as `Str`. Default `false`.
+   */
+  readonly exact?: boolean;
+  /** What a dict becomes: a plain object when all its keys are str, or always a `Map`. Default `"object"`; without effect when `exact`. */
+  readonly dicts?: "object" | "map";
+  /** What an int becomes: a `number` when safe and else a `bigint`, or always a `bigint`. Default `"auto"`. */
+  readonly ints?: "auto" | "bigint";
+  /**
+   * What a UTC datetime becomes: a `Temporal.Instant`, or a `Date` (a `DateTime` where a `Date` would lose
+   * microseconds). Default `"temporal"`.
+   */
+  readonly dates?: "temporal" | "date";
+  /** A polyfill to use in place of `globalThis.Temporal`. */
+  readonly temporal?: TemporalNamespace;
+  /** Bounds on the input. */
+  readonly limits?: DecodeLimits;
+}
+
+const ENCODE_CHOICES: Choices = { pooled: [true, false] };
+const DECODE_CHOICES: Choices = {
+  exact: [true, false],
+  dicts: ["object", "map"],
+  ints: ["auto", "bigint"],
+  dates: ["temporal", "date"],
+  temporal: undefined,
+  limits: undefined,
+};
+const LIMIT_CHOICES: Choices = { maxDepth: undefined, maxSizeBytes: undefined };
+
+/** What values an option may have; `undefined` where that is checked elsewhere. */
+type Choices = Readonly<Record<string, readonly unknown[] | undefined>>;
+
+function check(what: string, options: object, choices: Choices): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(choices, name)) {
+      throw new TypeError(
+        `Unknown ${what} option ${JSON.stringify(name)}: expected one of ${
+          Object.keys(choices).join(", ")
+        }`,
+      );
+    }
+    const allowed = choices[name];
+    if (value !== undefined && allowed !== undefined && !allowed.includes(value)) {
+      throw new TypeError(
+        `Invalid ${what} option ${name}: expected ${
+          allowed.map((choice) => JSON.stringify(choice)).join(" or ")
+        }, found ${String(value)}`,
+      );
+    }
+  }
+}
+
+/**
+ * Checks the options of `encode`.
+ *
+ * @throws {TypeError} if one is unknown or has a value it cannot have
+ */
+export function checkEncodeOptions(options: EncodeOptions): void {
+  check("encode", options, ENCODE_CHOICES);
+}
+
+/**
+ * Checks the options of `decode`.
+ *
+ * @throws {TypeError} if one is unknown or has a value it cannot have
+ * @throws {RangeError} if a limit is not a number from 0 up
+ */
+export function checkDecodeOptions(options: DecodeOptions): void {
+  check("decode", options, DECODE_CHOICES);
+  const limits = options.limits ?? {};
+  check("decode limits", limits, LIMIT_CHOICES);
+  for (const [name, value] of Object.entries(limits)) {
+    if (value !== undefined && !(typeof value === "number" && value >= 0)) {
+      throw new RangeError(
+        `Invalid decode limits option ${name}: expected a number from 0 up, found ${value}`,
+      );
+    }
+  }
+}
