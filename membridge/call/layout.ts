@@ -1,0 +1,82 @@
+/**
+ * Where the words of services and lanes lie.
+ *
+ * Service segment (kind `service`), after the header, written by the owner before it has a name, except where said otherwise:
+ * `owner:u64  pid:u32  zero:u32  functionsOffset:u32  functionsSize:u32  laneCapacity:u32  laneHigh:u32  registrations:u32`, from 128
+ * `laneCapacity` slots of `client:u64  lane:u32  state:u32`, then the functions' names, a list of str in pybytes.
+ * `laneHigh`, `registrations` and the slots are written under the segment's kernel lock: by a client that registers a lane
+ * (state 0 to 1, `registrations` + 1) and by the owner that gives a slot back (state 0).
+ *
+ * Lane segment (kind `lane`), made by the client, its two halves written by one side each, in lines of their own:
+ * from 128 by the client `requestTail:u32  requestWanted:u32  closed:u32`, 192 by the owner `requestHead:u32`,
+ * from 256 by the owner `replyTail:u32  replyWanted:u32`, 320 by the client `replyHead:u32`; from 4096 the ring of requests, then that
+ * of replies.
+ *
+ * @module
+ */
+import type { RingPlace } from "../sync/ring.ts";
+import { HEADER_BYTES } from "../segment/segment.ts";
+
+/** Offsets in a service segment, in bytes. */
+export const SERVICE = {
+  owner: HEADER_BYTES,
+  pid: HEADER_BYTES + 8,
+  functionsOffset: HEADER_BYTES + 16,
+  functionsSize: HEADER_BYTES + 20,
+  laneCapacity: HEADER_BYTES + 24,
+  laneHigh: HEADER_BYTES + 28,
+  registrations: HEADER_BYTES + 32,
+  slots: 128,
+  slotBytes: 16,
+} as const;
+
+/** How many clients one service can have at a time. */
+export const LANE_CAPACITY = 1024;
+/** Where the functions' names begin. */
+export const FUNCTIONS_OFFSET = SERVICE.slots + LANE_CAPACITY * SERVICE.slotBytes;
+
+/** What the state word of a slot says. */
+export const SLOT = { free: 0, registered: 1 } as const;
+
+/** Length of each of a lane's two rings. */
+export const RING_BYTES = 65536;
+const RINGS_OFFSET = 4096;
+/** Length of a lane segment. */
+export const LANE_BYTES = RINGS_OFFSET + 2 * RING_BYTES;
+/** Offset of the word that the client sets when it closes. */
+export const LANE_CLOSED = 128 + 8;
+
+/** The ring of calls, from client to owner. */
+export const REQUESTS: RingPlace = {
+  tailOffset: 128,
+  wantedOffset: 132,
+  headOffset: 192,
+  dataOffset: RINGS_OFFSET,
+  sizeBytes: RING_BYTES,
+};
+
+/** The ring of results, from owner to client. */
+export const REPLIES: RingPlace = {
+  tailOffset: 256,
+  wantedOffset: 260,
+  headOffset: 320,
+  dataOffset: RINGS_OFFSET + RING_BYTES,
+  sizeBytes: RING_BYTES,
+};
+
+/** Kinds of messages. */
+export const MESSAGE = {
+  /** Client: call function `index` with a list of arguments. */
+  call: 1,
+  /** Client: the result of call `id` is no longer wanted. */
+  cancel: 2,
+  /** Owner: the result of call `id`. */
+  result: 3,
+  /** Owner: the function failed; a list of name, message, stack and cause, in pybytes. */
+  error: 4,
+  /** Owner: the call was not carried out, because the service is closing. */
+  refused: 5,
+} as const;
+
+/** In place of a timeout in milliseconds: no limit. */
+export const NO_TIMEOUT = 0xffffffff;

@@ -1,0 +1,47 @@
+/** What turns values into the bytes that cross, and back. */
+import { decode, encode } from "../pybytes/mod.ts";
+import { MAX_CODEC_NAME } from "./segment/segment.ts";
+
+/** A serializer other than pybytes. Both sides must use the same one; its name is checked when they meet. */
+export interface Codec<T = unknown> {
+  /** 1 to 16 printable ASCII characters that tell this codec from others; `"custom"` unless given. */
+  readonly name?: string;
+  /** Returns the bytes of a value; they are copied before anything else runs. */
+  encode(value: T): Uint8Array;
+  /** Returns the value of bytes that no other process can change any more and that the codec may keep. */
+  decode(bytes: Uint8Array): T;
+}
+
+/** A codec with its name made sure. */
+export interface NamedCodec extends Codec {
+  readonly name: string;
+}
+
+/** The default: pybytes, which loses nothing. */
+export const PYBYTES: NamedCodec = {
+  name: "pybytes",
+  encode: (value) => encode(value),
+  decode: (bytes) => decode(bytes),
+};
+
+/**
+ * Returns the codec to use for what the user gave.
+ *
+ * @throws {TypeError} if its name does not fit.
+ */
+export function resolveCodec<T>(codec: Codec<T> | undefined): NamedCodec {
+  if (codec === undefined) return PYBYTES;
+  const name = codec.name ?? "custom";
+  if (!/^[!-~]+$/.test(name) || name.length > MAX_CODEC_NAME) {
+    throw new TypeError(
+      `Cannot use ${
+        JSON.stringify(name)
+      } as a codec name: expected 1 to ${MAX_CODEC_NAME} printable ASCII characters`,
+    );
+  }
+  return {
+    name,
+    encode: (value) => codec.encode(value as T),
+    decode: (bytes) => codec.decode(bytes),
+  };
+}

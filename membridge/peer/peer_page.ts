@@ -1,0 +1,132 @@
+/**
+ * What every participant (a thread that runs JavaScript, or a Python process) shows the others of itself.
+ *
+ * Three files with one random id in their names:
+ * - `.peer`, the page below; its kernel lock is held as long as the participant lives: the ground truth of liveness;
+ * - `.bell`, a FIFO that the participant reads in its event loop: others write a byte to wake it;
+ * - `.life`, a FIFO that the participant holds open and never writes: who reads it is told of its end by the kernel.
+ *
+ * Layout of the page, after the header: `parked:u32  pid:u32  tid:u32  zero:u32  startTicks:u64  pidNamespace:u64`
+ *
+ * `parked` is written by the participant alone: 0 while it is awake and will look at everything by itself before it sleeps, else a
+ * number that is new each time that it went to sleep.
+ *
+ * @module
+ */
+import { LOCK_SH, O_RDONLY, S_IFIFO, S_IFMT } from "../libc/constants.ts";
+import {
+  closeFile,
+  openIfPresent,
+  statFile,
+  tryLockFile,
+  unlinkFile,
+  unlockFile,
+} from "../libc/files.ts";
+import { listDirectory } from "../libc/directory.ts";
+import { isThreadGone, type ThreadIdentity } from "../libc/process.ts";
+import { SystemError } from "../errors.ts";
+import { HEADER_BYTES, Segment } from "../segment/segment.ts";
+import { parseOwnFile, pathOfId, SHM_DIRECTORY } from "../segment/names.ts";
+
+/** Offset of the `parked` word, in u32 words. */
+export const PARKED_WORD = HEADER_BYTES / 4;
+/** Length of a page file. */
+export const PAGE_BYTES = 128;
+
+/** Writes who the participant is into a new page. */
+export function writeIdentity(buffer: ArrayBuffer, thread: ThreadIdentity): void {
+  const view = new DataView(buffer);
+  view.setUint32(HEADER_BYTES + 4, thread.pid, true);
+  view.setUint32(HEADER_BYTES + 8, thread.tid, true);
+  view.setBigUint64(HEADER_BYTES + 16, thread.startTicks, true);
+  view.setBigUint64(HEADER_BYTES + 24, thread.pidNamespace, true);
+}
+
+/** Reads who a participant says it is. */
+export function readIdentity(buffer: ArrayBuffer): ThreadIdentity {
+  const view = new DataView(buffer);
+  return {
+    pid: view.getInt32(HEADER_BYTES + 4, true),
+    tid: view.getInt32(HEADER_BYTES + 8, true),
+    startTicks: view.getBigUint64(HEADER_BYTES + 16, true),
+    pidNamespace: view.getBigUint64(HEADER_BYTES + 24, true),
+  };
+}
+
+/** Opens another participant's page; `undefined` when there is none. */
+export function openPage(id: bigint): Segment | undefined {
+  return Segment.open(pathOfId(id, "peer"), {
+    kind: "peer",
+    name: pathOfId(id, "peer"),
+    minimumBytes: PAGE_BYTES,
+  });
+}
+
+/** Tells whether the participant of an open page is dead: its lock is free, or (a terminated Worker) its thread is gone. */
+export function isPageDead(page: Segment): boolean {
+  if (tryLockFile(page.fd, LOCK_SH)) {
+    unlockFile(page.fd);
+    return true;
+  }
+  return isThreadGone(readIdentity(page.mapping.buffer));
+}
+
+/** Removes a participant's files. The page goes last: as long as it is there, the others can be found. */
+export function unlinkPeerFiles(id: bigint): void {
+  unlinkFile(pathOfId(id, "bell"));
+  unlinkFile(pathOfId(id, "life"));
+  unlinkFile(pathOfId(id, "peer"));
+}
+
+/**
+ * Removes what participants left behind that died without doing so themselves.
+ *
+ * A page gets its name when its lock is held, before the participant's other files, and loses it after them: so a file without a
+ * page is nobody's, and no page of a starting participant is mistaken for a dead one's.
+ */
+export function sweepDeadPeers(): void {
+  const files = listDirectory(SHM_DIRECTORY).map((file) => ({ file, own: parseOwnFile(file) }));
+  const alive = new Map<bigint, boolean>();
+  for (const { file, own } of files) {
+    if (own === undefined || own.kind === "watch") continue;
+    let lives = alive.get(own.id);
+    if (lives === undefined) alive.set(own.id, lives = isPeerAlive(own.id));
+    if (!lives) unlinkFile(`${SHM_DIRECTORY}/${file}`);
+  }
+}
+
+function isPeerAlive(id: bigint): boolean {
+  let page: Segment | undefined;
+  try {
+    page = openPage(id);
+  } catch {
+    return true; // Not ours to judge: another user's, or another version's.
+  }
+  if (page === undefined) return false;
+  try {
+    return !isPageDead(page);
+  } finally {
+    page.close();
+  }
+}
+
+/** Opens one of a participant's FIFOs; -1 when it is gone or, for writing, when nobody reads it. */
+export function openPeerFifo(id: bigint, kind: "bell" | "life", flags: number = O_RDONLY): number {
+  let fd: number;
+  try {
+    fd = openIfPresent(pathOfId(id, kind), flags);
+  } catch (error) {
+    if (error instanceof SystemError) return -1;
+    throw error;
+  }
+  if (fd >= 0 && (statFile(fd).mode & S_IFMT) !== S_IFIFO) {
+    closeFile(fd);
+    return -1;
+  }
+  return fd;
+}
+
+/** Closes a descriptor unless it is -1. */
+export function closeIfOpen(fd: number): void {
+  if (fd >= 0) closeFile(fd);
+}

@@ -1,0 +1,226 @@
+/**
+ * The loop of a thread that uses membridge: it looks at everything that others may have written, spins for some microseconds while
+ * an answer is near, and otherwise parks on the doorbell in the event loop.
+ *
+ * Nothing here polls: a parked thread costs nothing until its bell rings. What others wrote between its last look and its parking is
+ * found by one more look after the `parked` word is set; that word's store pairs with their load of it after their own store.
+ *
+ * @module
+ */
+import { drainFifo } from "../libc/files.ts";
+import { afterEvents, FifoReader } from "../libc/fifo_reader.ts";
+import { pollInput, yieldCore } from "../libc/process.ts";
+import { SPIN_MICROSECONDS, spinUntil } from "../sync/spin.ts";
+import { OwnPeer } from "./own_peer.ts";
+import { closeFile } from "../libc/files.ts";
+
+/** Something that others write to: a client's replies, a service's requests, a watched value. */
+export interface Source {
+  /** Takes in what is there. Returns whether there was anything. Never throws. */
+  poll(): boolean;
+  /** Called about once a second while something keeps the program running for it: looks for deaths that ring no bell. */
+  checkAlive?(): void;
+  /** Called when the program ends without having closed it. */
+  abandon?(): void;
+}
+
+/** How long the loop may run on before timers and I/O get their turn. */
+const SLICE_MS = 1;
+/** How often threads are looked at that could have died without the kernel telling. */
+const CHECK_MS = 1000;
+
+/** The loop; a thread has one, in {@linkcode reactor}. */
+class Reactor {
+  readonly #sources = new Set<Source>();
+  #peer: OwnPeer | undefined;
+  #bell: FifoReader | undefined;
+  #holds = 0;
+  #held = false;
+  #checkTimer: ReturnType<typeof setInterval> | undefined;
+  #running = false;
+  #lastProgress = 0;
+  #sliceStart = 0;
+
+  /** What others find this thread by. Makes its files when there are none yet. */
+  get id(): bigint {
+    return this.#ownPeer().id;
+  }
+
+  #ownPeer(): OwnPeer {
+    if (this.#peer === undefined) {
+      this.#peer = new OwnPeer();
+      globalThis.addEventListener("unload", this.#abandonAll);
+    }
+    return this.#peer;
+  }
+
+  /** Tells whether `id` is this very thread. */
+  isSelf(id: bigint): boolean {
+    return this.#peer?.id === id;
+  }
+
+  /** Looks at `source` from now on. */
+  add(source: Source): void {
+    this.#ownPeer();
+    this.#sources.add(source);
+  }
+
+  /** Stops looking at `source`; with the last one this thread's files go. */
+  remove(source: Source): void {
+    if (!this.#sources.delete(source) || this.#sources.size > 0) return;
+    const peer = this.#peer;
+    this.#peer = undefined;
+    globalThis.removeEventListener("unload", this.#abandonAll);
+    if (this.#bell !== undefined) this.#bell.close();
+    else if (peer !== undefined) closeFile(peer.bellFd);
+    this.#bell = undefined;
+    this.#applyHolds();
+    peer?.close();
+  }
+
+  /** Has the event loop listen to the doorbell. Without it only {@linkcode waitSync} does. */
+  attach(): void {
+    if (this.#bell !== undefined) return;
+    const peer = this.#ownPeer();
+    this.#bell = new FifoReader(peer.bellFd, () => this.schedule(true), () => {});
+    this.#applyHolds();
+    this.schedule(false);
+  }
+
+  /** Keeps the program running until {@linkcode release}. */
+  hold(): void {
+    this.#holds++;
+    if (!this.#running) this.#applyHolds();
+  }
+
+  /** Undoes one {@linkcode hold}. */
+  release(): void {
+    this.#holds--;
+    if (!this.#running) this.#applyHolds();
+  }
+
+  // While the loop runs the program does too, so a call that is answered at once costs no change of the event loop's.
+  #applyHolds(): void {
+    const held = this.#holds > 0 && this.#bell !== undefined;
+    if (held === this.#held) return;
+    this.#held = held;
+    this.#bell?.setRef(held);
+    clearInterval(this.#checkTimer);
+    if (!held) return;
+    this.#checkTimer = setInterval(() => {
+      for (const source of [...this.#sources]) source.checkAlive?.();
+    }, CHECK_MS);
+    Deno.unrefTimer(this.#checkTimer);
+  }
+
+  /**
+   * Has the loop run after the code that runs now.
+   *
+   * @param expecting Whether something is about to come, so that spinning for it pays.
+   */
+  schedule(expecting: boolean): void {
+    if (expecting) this.#lastProgress = performance.now();
+    if (this.#running || this.#bell === undefined) return;
+    this.#running = true;
+    this.#sliceStart = performance.now();
+    this.#peer!.unpark();
+    queueMicrotask(this.#turn);
+  }
+
+  // One look. Between two looks other microtasks run: the code that awaited what the last one brought.
+  readonly #turn = (): void => {
+    const progress = this.#pollAll();
+    // What was received may have closed the last handle, or opened the first one anew.
+    if (this.#peer === undefined || this.#bell === undefined) {
+      this.#running = false;
+      return;
+    }
+    const now = performance.now();
+    if (progress) this.#lastProgress = now;
+    else if (now - this.#lastProgress > SPIN_MICROSECONDS / 1000) {
+      this.#peer.park();
+      if (!this.#pollAll()) {
+        this.#running = false;
+        this.#applyHolds();
+        return;
+      }
+      this.#peer?.unpark();
+      this.#lastProgress = now;
+    }
+    // Who was just woken may be waiting for this very core.
+    if (!progress) yieldCore();
+    if (now - this.#sliceStart > SLICE_MS) afterEvents(this.#nextSlice);
+    else queueMicrotask(this.#turn);
+  };
+
+  readonly #nextSlice = (): void => {
+    this.#sliceStart = performance.now();
+    this.#turn();
+  };
+
+  #pollAll(): boolean {
+    let progress = false;
+    for (const source of this.#sources) {
+      if (source.poll()) progress = true;
+    }
+    return progress;
+  }
+
+  /**
+   * Blocks the thread until `ready`, looking at everything meanwhile, so that this thread's own services answer.
+   *
+   * @param spin Whether the other side is awake, so that spinning pays.
+   * @param fds Descriptors besides the doorbell that end a sleep.
+   * @param check Called after each sleep, which lasts a second at the most; it may throw to end the wait.
+   */
+  waitSync(
+    ready: () => boolean,
+    spin: boolean,
+    endMs: number,
+    fds: number[],
+    check: () => void,
+  ): boolean {
+    const look = () => {
+      if (ready()) return true;
+      this.#pollAll();
+      return ready();
+    };
+    if (look() || (spin && spinUntil(look))) return true;
+    const peer = this.#ownPeer();
+    const waitFds = [peer.bellFd, ...fds];
+    try {
+      for (;;) {
+        peer.park();
+        if (look()) return true;
+        const left = endMs - performance.now();
+        if (left <= 0) return false;
+        pollInput(waitFds, Math.min(left, CHECK_MS));
+        drainFifo(peer.bellFd);
+        if (look()) return true;
+        check();
+        if (ready()) return true;
+      }
+    } finally {
+      // The end of the wait may have been the end of the last handle.
+      if (this.#peer === peer) this.#parkAgain(peer);
+    }
+  }
+
+  // After a blocking wait the doorbell is silent and the word says whatever it said last.
+  #parkAgain(peer: OwnPeer): void {
+    if (this.#bell === undefined || this.#running) {
+      peer.unpark();
+      return;
+    }
+    do peer.park(); while (this.#pollAll() && this.#peer === peer);
+  }
+
+  readonly #abandonAll = (): void => {
+    for (const source of [...this.#sources]) source.abandon?.();
+    this.#peer?.close();
+    this.#peer = undefined;
+  };
+}
+
+/** This thread's loop. */
+export const reactor: Reactor = new Reactor();

@@ -1,0 +1,316 @@
+/**
+ * A file in `/dev/shm` with membridge's header: made so that nobody ever sees half of it, checked before anything in it is believed.
+ *
+ * Layout of the first 64 bytes, little-endian:
+ * `magic:"SYSFRAME"  version:u32  kind:u32  id:u64  features:u32  state:u32  codec:16 bytes of ASCII, zero-padded  zero:16 bytes`
+ *
+ * `state` is written under the kernel lock of the file; everything else is written before the file has a name.
+ *
+ * @module
+ */
+import { SegmentError } from "../errors.ts";
+import { LOCK_EX, S_IFMT, S_IFREG } from "../libc/constants.ts";
+import {
+  closeFile,
+  type FileStatus,
+  linkFile,
+  openIfPresent,
+  openUnnamed,
+  renameFile,
+  reserve,
+  statFile,
+  statPath,
+  tryLockFile,
+  unlockFile,
+} from "../libc/files.ts";
+import { Mapping } from "../libc/memory.ts";
+import { effectiveUid } from "../libc/process.ts";
+import { randomId, SHM_DIRECTORY } from "./names.ts";
+
+/** The layout version that this code reads and writes. */
+export const LAYOUT_VERSION = 1;
+/** Bytes of the header that every segment begins with. */
+export const HEADER_BYTES = 64;
+
+const MAGIC_LOW = 0x46535953; // "SYSF"
+const MAGIC_HIGH = 0x454d4152; // "RAME"
+const STATE_WORD = 28 / 4;
+const CODEC_OFFSET = 32;
+const CODEC_BYTES = 16;
+
+/** What a segment holds; the numbers are in the file. */
+export const KIND = { value: 1, service: 2, peer: 3, lane: 4, watch: 5 } as const;
+/** One of the kinds. */
+export type Kind = keyof typeof KIND;
+
+/** Where a segment is in its life; the numbers are in the file. */
+export const STATE = { live: 1, removed: 2, superseded: 3 } as const;
+
+const KIND_NAMES = new Map<number, string>(
+  Object.entries(KIND).map(([name, number]) => [number, name]),
+);
+
+/** How a segment is made. */
+export interface SegmentInit {
+  /** What it holds. */
+  readonly kind: Kind;
+  /** Length in bytes, at least {@linkcode HEADER_BYTES}. */
+  readonly sizeBytes: number;
+  /** Permission bits of the file; 0o600 unless given. */
+  readonly mode?: number;
+  /** Its id; random unless given. */
+  readonly id?: bigint;
+  /** Name of the codec of what it carries; "pybytes" unless given. */
+  readonly codec?: string;
+}
+
+/** What an opener insists on. */
+export interface SegmentExpectation {
+  /** What it must hold. */
+  readonly kind: Kind;
+  /** What the errors call it. */
+  readonly name: string;
+  /** The least length that makes sense. */
+  readonly minimumBytes: number;
+  /** Permission bits that it may have at most; 0o600 unless given. */
+  readonly mode?: number;
+  /** Name of the codec that the opener uses, where the segment carries values. */
+  readonly codec?: string;
+}
+
+/** An open, mapped segment. */
+export class Segment {
+  /** The file, for its lock and its growth. */
+  readonly fd: number;
+  /** The inode, which tells whether a name still means this file. */
+  readonly inode: bigint;
+  /** The id in the header: one for each time that a segment was made. */
+  readonly id: bigint;
+  /** The mapped memory. It is another one after {@linkcode remap}. */
+  mapping: Mapping;
+  /** The mapped memory as u32 words. */
+  words!: Uint32Array<ArrayBuffer>;
+  /** The mapped memory as u64 words. */
+  words64!: BigUint64Array<ArrayBuffer>;
+  /** The mapped memory as bytes. */
+  bytes!: Uint8Array<ArrayBuffer>;
+  #open = true;
+
+  private constructor(fd: number, inode: bigint, mapping: Mapping) {
+    this.fd = fd;
+    this.inode = inode;
+    this.mapping = mapping;
+    this.#view();
+    this.id = this.words64[16 / 8];
+  }
+
+  #view(): void {
+    // Another process chose the length, so it need not be a multiple of anything.
+    const { buffer, sizeBytes } = this.mapping;
+    this.words = new Uint32Array(buffer, 0, Math.floor(sizeBytes / 4));
+    this.words64 = new BigUint64Array(buffer, 0, Math.floor(sizeBytes / 8));
+    this.bytes = new Uint8Array(buffer);
+  }
+
+  /** Makes a segment that has no name yet: whoever dies now leaves nothing behind. */
+  static create(init: SegmentInit): Segment {
+    const fd = openUnnamed(SHM_DIRECTORY, init.mode ?? 0o600);
+    try {
+      reserve(fd, init.sizeBytes);
+      const mapping = new Mapping(fd, init.sizeBytes);
+      const view = new DataView(mapping.buffer);
+      view.setUint32(0, MAGIC_LOW, true);
+      view.setUint32(4, MAGIC_HIGH, true);
+      view.setUint32(8, LAYOUT_VERSION, true);
+      view.setUint32(12, KIND[init.kind], true);
+      view.setBigUint64(16, init.id ?? randomId(), true);
+      view.setUint32(28, STATE.live, true);
+      writeCodec(new Uint8Array(mapping.buffer, CODEC_OFFSET, CODEC_BYTES), init.codec);
+      return new Segment(fd, statFile(fd).inode, mapping);
+    } catch (error) {
+      closeFile(fd);
+      throw error;
+    }
+  }
+
+  /**
+   * Opens the segment at `path`.
+   *
+   * @returns `undefined` when nothing has that name
+   * @throws {SegmentError} `foreign`, `wrong_kind`, `incompatible` or `corrupt`, having written nothing.
+   */
+  static open(path: string, expected: SegmentExpectation): Segment | undefined {
+    let fd: number;
+    try {
+      fd = openIfPresent(path);
+    } catch (error) {
+      throw new SegmentError(
+        "foreign",
+        expected.name,
+        "cannot be opened (a symbolic link, a directory, or another user's file)",
+        { cause: error },
+      );
+    }
+    if (fd < 0) return undefined;
+    try {
+      const status = statFile(fd);
+      checkStatus(status, expected);
+      const mapping = new Mapping(fd, status.sizeBytes);
+      try {
+        checkHeader(mapping.buffer, expected);
+        checkSize(status.sizeBytes, expected.minimumBytes, expected.name);
+      } catch (error) {
+        mapping.close();
+        throw error;
+      }
+      return new Segment(fd, status.inode, mapping);
+    } catch (error) {
+      closeFile(fd);
+      throw error;
+    }
+  }
+
+  /** Names the segment. Returns `false`, changing nothing, when the name is taken. */
+  publish(path: string): boolean {
+    return linkFile(this.fd, path);
+  }
+
+  /**
+   * Names the segment, taking the name from whatever has it, in one step.
+   *
+   * @param interim A name of its own that it has for a moment; the caller sweeps it when it finds it.
+   */
+  publishOver(path: string, interim: string): void {
+    linkFile(this.fd, interim);
+    renameFile(interim, path);
+  }
+
+  /** Tells whether `path` still names this segment. */
+  isNamed(path: string): boolean {
+    return statPath(path)?.inode === this.inode;
+  }
+
+  /** One of {@linkcode STATE}. Cost: one atomic load. */
+  get state(): number {
+    return Atomics.load(this.words, STATE_WORD);
+  }
+
+  /** Sets the state. The caller holds the lock of the file. */
+  setState(state: number): void {
+    Atomics.store(this.words, STATE_WORD, state);
+  }
+
+  /** Tries to take the kernel's exclusive lock on the file. */
+  tryLock(): boolean {
+    return tryLockFile(this.fd, LOCK_EX);
+  }
+
+  /** Releases the kernel's lock. */
+  unlock(): void {
+    unlockFile(this.fd);
+  }
+
+  /** Maps the file again at the length it has now. Views of the old mapping have length 0 afterwards. */
+  remap(): void {
+    const { sizeBytes } = statFile(this.fd);
+    const mapping = new Mapping(this.fd, Math.max(sizeBytes, this.mapping.sizeBytes));
+    this.mapping.close();
+    this.mapping = mapping;
+    this.#view();
+  }
+
+  /** Unmaps and closes the file. Twice is fine. The name stays. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.mapping.close();
+    closeFile(this.fd);
+  }
+}
+
+function writeCodec(target: Uint8Array, codec = "pybytes"): void {
+  for (let i = 0; i < codec.length; i++) target[i] = codec.charCodeAt(i);
+}
+
+/** The longest codec name that a header holds. */
+export const MAX_CODEC_NAME = CODEC_BYTES;
+
+function checkStatus(status: FileStatus, expected: SegmentExpectation): void {
+  const allowed = expected.mode ?? 0o600;
+  if ((status.mode & S_IFMT) !== S_IFREG) {
+    throw new SegmentError("foreign", expected.name, "is not a regular file");
+  }
+  // With a wider mode the users of a group share the segment, so it may be another one's.
+  if (status.uid !== effectiveUid() && (allowed & 0o066) === 0) {
+    throw new SegmentError(
+      "foreign",
+      expected.name,
+      `belongs to user ${status.uid}, not to user ${effectiveUid()}`,
+    );
+  }
+  if ((status.mode & 0o777 & ~allowed) !== 0) {
+    throw new SegmentError(
+      "foreign",
+      expected.name,
+      `is open to more users (mode ${(status.mode & 0o777).toString(8)}) than asked for (mode ${
+        allowed.toString(8)
+      })`,
+    );
+  }
+  checkSize(status.sizeBytes, HEADER_BYTES, expected.name);
+}
+
+function checkSize(sizeBytes: number, minimumBytes: number, name: string): void {
+  if (sizeBytes < minimumBytes) {
+    throw new SegmentError(
+      "corrupt",
+      name,
+      `is too short: at least ${minimumBytes} bytes expected, ${sizeBytes} found`,
+    );
+  }
+}
+
+function checkHeader(buffer: ArrayBuffer, expected: SegmentExpectation): void {
+  const view = new DataView(buffer);
+  if (view.getUint32(0, true) !== MAGIC_LOW || view.getUint32(4, true) !== MAGIC_HIGH) {
+    throw new SegmentError("corrupt", expected.name, "is not a membridge segment (magic)");
+  }
+  const version = view.getUint32(8, true);
+  const features = view.getUint32(24, true);
+  if (version !== LAYOUT_VERSION || features !== 0) {
+    throw new SegmentError(
+      "incompatible",
+      expected.name,
+      `layout version ${LAYOUT_VERSION} without extra features expected, version ${version} with features ${features} found`,
+    );
+  }
+  const kind = view.getUint32(12, true);
+  if (kind !== KIND[expected.kind]) {
+    throw new SegmentError(
+      "wrong_kind",
+      expected.name,
+      `holds a ${KIND_NAMES.get(kind) ?? `kind ${kind}`}, not a ${expected.kind}`,
+    );
+  }
+  if (expected.codec !== undefined) {
+    const found = readCodec(new Uint8Array(buffer, CODEC_OFFSET, CODEC_BYTES));
+    if (found !== expected.codec) {
+      throw new SegmentError(
+        "incompatible",
+        expected.name,
+        `carries codec ${JSON.stringify(found)}, this handle uses ${
+          JSON.stringify(expected.codec)
+        }`,
+      );
+    }
+  }
+}
+
+function readCodec(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) {
+    if (byte === 0) break;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}

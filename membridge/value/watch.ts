@@ -1,0 +1,89 @@
+/** Waiting for a shared value to change, without polling. */
+import { reactor, type Source } from "../peer/reactor.ts";
+import type { WatchTable } from "./watch_table.ts";
+
+/** What a watch looks at. */
+export interface Watched {
+  /** The current version. */
+  readonly version: number;
+  /** Whether the value was removed: it will not change any more. */
+  readonly removed: boolean;
+}
+
+/** One watch: a slot in the table, and a promise for the next change. */
+export class Watch implements Source {
+  readonly #watched: Watched;
+  readonly #table: WatchTable;
+  readonly #slot: number;
+  #keepsRunning = false;
+  #seen: number;
+  #wake: ((changed: boolean) => void) | undefined;
+  #ended = false;
+
+  /** Starts watching for versions after `seen`. */
+  constructor(watched: Watched, table: WatchTable, seen: number, keepsRunning: boolean) {
+    this.#watched = watched;
+    this.#table = table;
+    this.#seen = seen;
+    reactor.add(this);
+    reactor.attach();
+    try {
+      this.#slot = table.enter();
+    } catch (error) {
+      reactor.remove(this);
+      throw error;
+    }
+    this.setRef(keepsRunning);
+  }
+
+  /** Says whether this watch keeps the program running. */
+  setRef(keepsRunning: boolean): void {
+    if (this.#ended || keepsRunning === this.#keepsRunning) return;
+    this.#keepsRunning = keepsRunning;
+    if (keepsRunning) reactor.hold();
+    else reactor.release();
+  }
+
+  /** Resolves to `true` when there is a version that was not seen, to `false` when there will be none. */
+  changed(): Promise<boolean> {
+    if (this.#ended) return Promise.resolve(false);
+    if (this.#watched.version !== this.#seen) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      // A change between the look above and here is found by the loop's next look.
+      reactor.schedule(false);
+    });
+  }
+
+  /** Notes up to which version the user has seen. */
+  see(version: number): void {
+    this.#seen = version;
+  }
+
+  /** @inheritdoc */
+  poll(): boolean {
+    const wake = this.#wake;
+    if (wake === undefined) return false;
+    const changed = this.#watched.version !== this.#seen;
+    if (!changed && !this.#watched.removed) return false;
+    this.#wake = undefined;
+    wake(changed);
+    return true;
+  }
+
+  /** @inheritdoc */
+  abandon(): void {
+    this.end();
+  }
+
+  /** Ends the watch; what waits for a change is told that there will be none. Twice is fine. */
+  end(): void {
+    if (this.#ended) return;
+    this.setRef(false);
+    this.#ended = true;
+    this.#table.leave(this.#slot);
+    reactor.remove(this);
+    this.#wake?.(false);
+    this.#wake = undefined;
+  }
+}

@@ -1,0 +1,137 @@
+import { assert, assertEquals, assertThrows } from "../helpers/assert.ts";
+import { Random } from "../helpers/random.ts";
+import {
+  FIRST,
+  type FrameHead,
+  LAST,
+  RingConsumer,
+  RingCorruption,
+  type RingPlace,
+  RingProducer,
+} from "../../membridge/sync/ring.ts";
+
+const PLACE: RingPlace = {
+  tailOffset: 0,
+  wantedOffset: 4,
+  headOffset: 64,
+  dataOffset: 128,
+  sizeBytes: 1024,
+};
+
+function frame(id: number, total: number): FrameHead {
+  return { type: 3, flags: FIRST | LAST, index: 500, id, total, timeout: 77 };
+}
+
+function newWords(start = 0): Uint32Array<ArrayBuffer> {
+  const words = new Uint32Array((PLACE.dataOffset + PLACE.sizeBytes) / 4);
+  words[0] = start;
+  words[16] = start;
+  return words;
+}
+
+const NONE = { permissions: "none" } as const;
+
+Deno.test(
+  "ring: frames of every size arrive whole and in order, across the wrap of both words",
+  NONE,
+  () => {
+    const random = new Random();
+    console.log(`seed ${random.seed}`);
+    // Eight bytes before the words wrap around: the first frames cross it.
+    for (const start of [0, 0xfffffff8, 0x7ffffff8, 1016]) {
+      const words = newWords(start);
+      const producer = new RingProducer(words, PLACE);
+      const consumer = new RingConsumer(words, PLACE);
+      const sent: Uint8Array[] = [];
+      let received = 0;
+      let refused = 0;
+      for (let step = 0; step < 5000; step++) {
+        if (random.next() < 0.55) {
+          const size = random.below(producer.maxPayloadBytes + 1);
+          const room = producer.reserve(size);
+          if (room === undefined) {
+            refused++;
+          } else {
+            assert(room.length >= size);
+            const payload = new Uint8Array(size).fill(sent.length & 0xff);
+            room.set(payload);
+            producer.publish(size, frame(sent.length, size));
+            sent.push(payload);
+          }
+        } else {
+          const head = frame(0, 0);
+          let payload = new Uint8Array();
+          if (consumer.take(head, (size) => payload = new Uint8Array(size))) {
+            assertEquals(head, frame(received, sent[received].length));
+            assertEquals(payload, sent[received]);
+            received++;
+          } else assertEquals(received, sent.length);
+        }
+      }
+      assert(received > 1000 && refused > 0, `${received} received, ${refused} refused`);
+    }
+  },
+);
+
+Deno.test(
+  "ring: a full ring has no room, an emptied one has room for the longest frame",
+  NONE,
+  () => {
+    const words = newWords();
+    const producer = new RingProducer(words, PLACE);
+    const consumer = new RingConsumer(words, PLACE);
+    let count = 0;
+    while (producer.reserve(40) !== undefined) {
+      producer.publish(40, frame(count++, 40));
+    }
+    assertEquals(count, 16);
+    producer.setWanted(true);
+    assert(consumer.producerWaits);
+    const head = frame(0, 0);
+    while (consumer.take(head, (size) => new Uint8Array(size)));
+    producer.setWanted(false);
+    assert(!consumer.producerWaits);
+    assertEquals(producer.reserve(producer.maxPayloadBytes)?.length, producer.maxPayloadBytes);
+  },
+);
+
+Deno.test(
+  "ring: whatever the other side writes is a frame or RingCorruption, never a read outside",
+  NONE,
+  () => {
+    const random = new Random();
+    console.log(`seed ${random.seed}`);
+    let corrupt = 0;
+    let frames = 0;
+    for (let round = 0; round < 3000; round++) {
+      const words = newWords();
+      const producer = new RingProducer(words, PLACE);
+      const consumer = new RingConsumer(words, PLACE);
+      for (let i = 0; i < 5; i++) {
+        producer.reserve(30 + i);
+        producer.publish(30 + i, frame(i, 30 + i));
+      }
+      // Any word: tail, head (which the consumer must not believe either), sizes, payloads.
+      const word = random.below(4) === 0 ? 0 : random.below(words.length);
+      words[word] = random.below(3) === 0 ? 0xffffffff : Math.floor(random.next() * 2 ** 32);
+      const head = frame(0, 0);
+      try {
+        for (let i = 0; i < 100; i++) {
+          if (!consumer.take(head, (size) => new Uint8Array(size))) break;
+          frames++;
+        }
+      } catch (error) {
+        assert(error instanceof RingCorruption, String(error));
+        corrupt++;
+      }
+    }
+    assert(corrupt > 100 && frames > 1000, `${corrupt} corrupt, ${frames} frames`);
+  },
+);
+
+Deno.test("ring: a head that the consumer never wrote stops the producer", NONE, () => {
+  const words = newWords();
+  const producer = new RingProducer(words, PLACE);
+  words[16] = 8;
+  assertThrows(() => producer.reserve(8), RingCorruption);
+});
