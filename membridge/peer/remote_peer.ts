@@ -2,7 +2,7 @@
 import { O_WRONLY } from "../libc/constants.ts";
 import { ringFifo } from "../libc/files.ts";
 import { FifoReader } from "../libc/fifo_reader.ts";
-import { isHungUp, isThreadGone, type ThreadIdentity } from "../libc/process.ts";
+import { isHungUp, isThreadGone, sleep, type ThreadIdentity } from "../libc/process.ts";
 import type { Segment } from "../segment/segment.ts";
 import {
   closeIfOpen,
@@ -74,7 +74,8 @@ export class RemotePeer {
   release(): void {
     if (--this.#users > 0) return;
     // Died unnoticed: its files would stay.
-    if (this.lifeEnded) this.#onDeath.clear();
+    this.#onDeath.clear();
+    if (this.lifeEnded && isPageDead(this.#page)) unlinkPeerFiles(this.id);
     if (known.get(this.id) === this) known.delete(this.id);
     if (this.#life !== undefined) this.#life.close();
     else closeIfOpen(this.#lifeFd);
@@ -148,8 +149,17 @@ export class RemotePeer {
     if (this.#dead) return;
     this.#dead = true;
     if (known.get(this.id) === this) known.delete(this.id);
-    // A dying process gives up its descriptors one by one: if the lock is still to go, a later sweep takes the files.
-    if (isPageDead(this.#page)) unlinkPeerFiles(this.id);
+    if (this.#isGone()) unlinkPeerFiles(this.id);
     for (const listener of [...this.#onDeath]) listener();
+  }
+
+  // A dying process gives up its descriptors one after the other, the lock within microseconds of the sign of life. If it takes longer,
+  // a later sweep finds the files.
+  #isGone(): boolean {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      if (isPageDead(this.#page)) return true;
+      sleep(1);
+    }
+    return false;
   }
 }

@@ -1,5 +1,6 @@
 /** Another process for a test: real, with `--allow-ffi` and nothing else, and killed at the end if it still runs. */
 import { TextLineStream } from "./lines.ts";
+import { startedProcesses } from "./shm.ts";
 
 /** What a function that runs in a child gets besides its arguments. */
 export interface ChildEnv {
@@ -57,6 +58,7 @@ export class Child implements AsyncDisposable {
       stdout: "piped",
       stderr: "inherit",
     }).spawn();
+    startedProcesses.add(this.#process.pid);
     this.#stdin = this.#process.stdin.getWriter();
     this.#done = this.#read();
   }

@@ -27,9 +27,12 @@ Deno.test(
       const writers = [new Child(), new Child()];
       const write = ({ membridge }: ChildEnv, name: string, start: number) => {
         using value = membridge.SharedValue.open<{ n: number; body: number[] }>(name);
-        for (let n = start; n < start + 6000; n += 2) {
+        const end = performance.now() + 500;
+        let sets = 0;
+        for (let n = start; performance.now() < end; n += 2, sets++) {
           value.set({ n, body: new Array((n % 7) * 150).fill(n) });
         }
+        return sets;
       };
       const done = Promise.all(writers.map((writer, i) => writer.run(write, name, 1 + i)));
       let finished = false;
@@ -44,9 +47,9 @@ Deno.test(
         }
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
-      await done;
-      assert(reads > 1000 && seen.size > 50, `${reads} reads of ${seen.size} values`);
-      assertEquals(value.version, 1 + 2 * 3000);
+      const sets = await done;
+      assert(reads > 500 && seen.size > 10, `${reads} reads of ${seen.size} values`);
+      assertEquals(value.version, 1 + sets[0] + sets[1]);
       for (const writer of writers) await writer.finish();
       SharedValue.remove(name);
     }),
