@@ -41,7 +41,11 @@ export function resolveCodec<T>(codec: Codec<T> | undefined): NamedCodec {
   }
   return {
     name,
-    encode: (value) => codec.encode(value as T),
+    encode: (value) => {
+      const bytes: unknown = codec.encode(value as T);
+      if (bytes instanceof Uint8Array) return bytes;
+      throw new TypeError(`Codec ${name} must encode to a Uint8Array; it returned ${typeof bytes}`);
+    },
     decode: (bytes) => codec.decode(bytes),
   };
 }

@@ -52,6 +52,7 @@ export class Connection implements Source {
   readonly #owner: RemotePeer;
   readonly #lane: Segment;
   readonly #lanePath: string;
+  readonly #slot: Slot;
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
   readonly #functions: ReadonlyMap<string, number>;
@@ -85,7 +86,7 @@ export class Connection implements Source {
       this.#functions = readFunctions(service, name);
       lane = Segment.create({ kind: "lane", sizeBytes: LANE_BYTES });
       lane.publish(this.#lanePath);
-      register(service, name, reactor.id, lanesMade - 1);
+      this.#slot = register(service, name, reactor.id, lanesMade - 1);
     } catch (error) {
       unlinkFile(this.#lanePath);
       lane?.close();
@@ -149,7 +150,9 @@ export class Connection implements Source {
       this.#outbox.send({ type: MESSAGE.call, index, id, timeout }, args);
     } catch (error) {
       this.#pending.delete(id);
-      throw error;
+      if (!(error instanceof RingCorruption)) throw error;
+      this.close(this.#nonsense(error));
+      throw this.#ended;
     }
     return id;
   }
@@ -230,8 +233,16 @@ export class Connection implements Source {
     if (call === undefined) return;
     this.#pending.delete(id);
     if (this.#ended === undefined) {
-      this.#outbox.sendBytes({ type: MESSAGE.cancel, index: 0, id, timeout: 0 }, new Uint8Array(0));
-      this.#owner.wake();
+      try {
+        this.#outbox.sendBytes(
+          { type: MESSAGE.cancel, index: 0, id, timeout: 0 },
+          new Uint8Array(0),
+        );
+        this.#owner.wake();
+      } catch (error) {
+        if (!(error instanceof RingCorruption)) throw error;
+        this.close(this.#nonsense(error));
+      }
     }
     call.end(outcome);
   }
@@ -276,14 +287,26 @@ export class Connection implements Source {
       return taken > 0 || sent;
     } catch (error) {
       if (!(error instanceof RingCorruption)) throw error;
-      this.#end(new SegmentError("corrupt", this.#name, `sent nonsense: ${error.message}`));
+      this.close(this.#nonsense(error));
       return true;
     }
   }
 
+  #nonsense(error: RingCorruption): SegmentError {
+    return new SegmentError("corrupt", this.#name, `sent nonsense: ${error.message}`);
+  }
+
   #checkService(): void {
     const state = this.#service.state;
-    if (state === STATE.live) return;
+    if (state === STATE.live) {
+      // The owner takes the slot away from a lane that it cannot read (any more).
+      if (!holdsSlot(this.#service, this.#slot)) {
+        this.close(
+          new SegmentError("corrupt", this.#name, "gave this caller's lane up as unreadable"),
+        );
+      }
+      return;
+    }
     if (state === STATE.superseded) {
       this.#end(new SupersededError(`Another process took ${this.#name} over during the call`));
     } else this.#end(new ClosedError(`${this.#name} was closed during the call`));
@@ -381,16 +404,36 @@ function readFunctions(service: Segment, name: string): Map<string, number> {
   const offset = service.words[SERVICE.functionsOffset / 4];
   const size = service.words[SERVICE.functionsSize / 4];
   const fits = offset >= FUNCTIONS_OFFSET && offset + size <= service.mapping.sizeBytes;
-  const names = fits ? decode<unknown>(service.bytes.slice(offset, offset + size)) : undefined;
+  let names: unknown;
+  let cause: unknown;
+  try {
+    if (fits) names = decode(service.bytes.slice(offset, offset + size));
+  } catch (error) {
+    cause = error;
+  }
   if (!Array.isArray(names) || !names.every((each) => typeof each === "string")) {
-    throw new SegmentError("corrupt", name, "has no readable list of functions");
+    throw new SegmentError("corrupt", name, "has no readable list of functions", { cause });
   }
   return new Map(names.map((each, index) => [each, index]));
 }
 
-function register(service: Segment, name: string, client: bigint, lane: number): void {
+/** A place that a client took in a service. */
+interface Slot {
+  readonly index: number;
+  readonly client: bigint;
+  readonly lane: number;
+}
+
+/** Tells whether the owner still has that lane. Cost: one atomic load, two more. */
+function holdsSlot({ words, words64: ids }: Segment, { index, client, lane }: Slot): boolean {
+  const at = SERVICE.slots + index * SERVICE.slotBytes;
+  return Atomics.load(words, (at + 12) / 4) === SLOT.registered && ids[at / 8] === client &&
+    words[(at + 8) / 4] === lane;
+}
+
+function register(service: Segment, name: string, client: bigint, lane: number): Slot {
   const { words, words64: ids } = service;
-  withLock(service, name, LOCK_TIMEOUT_MS, () => {
+  return withLock(service, name, LOCK_TIMEOUT_MS, () => {
     if (service.state !== STATE.live) {
       throw new NoSuchServiceError(`Nobody serves ${name} any more`);
     }
@@ -402,7 +445,7 @@ function register(service: Segment, name: string, client: bigint, lane: number):
       Atomics.store(words, (at + 12) / 4, SLOT.registered);
       if (slot >= words[SERVICE.laneHigh / 4]) Atomics.store(words, SERVICE.laneHigh / 4, slot + 1);
       Atomics.store(words, SERVICE.registrations / 4, (words[SERVICE.registrations / 4] + 1) >>> 0);
-      return;
+      return { index: slot, client, lane };
     }
     throw new BusyError(`${name} has ${LANE_CAPACITY} callers, which is the most`);
   });

@@ -7,7 +7,13 @@ const MAX_CAUSES = 8;
 
 /** Returns the bytes that tell the caller what a function threw. Never throws. */
 export function encodeError(error: unknown): Uint8Array {
-  const description = describe(error, 0);
+  let description: unknown[];
+  try {
+    description = describe(error, 0);
+  } catch {
+    // A getter, or a proxy, that throws.
+    return encode(["Error", "the function failed with an error that cannot be read", "", null]);
+  }
   try {
     return encode(description);
   } catch {

@@ -4,7 +4,7 @@ import { statFile } from "../libc/files.ts";
 import { reactor } from "../peer/reactor.ts";
 import type { RemotePeer } from "../peer/remote_peer.ts";
 import type { Segment } from "../segment/segment.ts";
-import { type FrameHead, RingConsumer, RingProducer } from "../sync/ring.ts";
+import { type FrameHead, RingConsumer, RingCorruption, RingProducer } from "../sync/ring.ts";
 import { abortContext, CallContext } from "./context.ts";
 import { encodeError } from "./errors_on_wire.ts";
 import type { AnyHandler } from "./handlers.ts";
@@ -34,10 +34,17 @@ export class ServedLane {
   readonly #running = new Map<number, CallContext>();
   readonly #uid: number;
   readonly #onDeath: () => void;
+  readonly #onBroken: () => void;
   #open = true;
 
   /** Takes the owner's ends of the lane; segment and client are the lane's from now on. */
-  constructor(host: LaneHost, segment: Segment, client: RemotePeer, onDeath: () => void) {
+  constructor(
+    host: LaneHost,
+    segment: Segment,
+    client: RemotePeer,
+    { onDeath, onBroken }: { onDeath: () => void; onBroken: () => void },
+  ) {
+    this.#onBroken = onBroken;
     this.#host = host;
     this.#segment = segment;
     this.client = client;
@@ -63,7 +70,7 @@ export class ServedLane {
 
   /** Whether the client closed its end. */
   get closedByClient(): boolean {
-    return Atomics.load(this.#segment.words, LANE_CLOSED / 4) !== 0;
+    return this.#open && Atomics.load(this.#segment.words, LANE_CLOSED / 4) !== 0;
   }
 
   /**
@@ -116,12 +123,21 @@ export class ServedLane {
       this.#finish(id, context, error, true);
       return;
     }
-    if (isThenable(result)) {
-      result.then(
-        (value) => this.#finish(id, context, value, false),
-        (error) => this.#finish(id, context, error, true),
-      );
-    } else this.#finish(id, context, result, false);
+    if (!isThenable(result)) {
+      this.#finish(id, context, result, false);
+      return;
+    }
+    // Through a promise of our own: a thenable of the user's may throw, or settle twice.
+    Promise.resolve(result).then(
+      (value) => this.#finish(id, context, value, false),
+      (error) => this.#finish(id, context, error, true),
+    ).catch((error) => this.#onDamage(error));
+  }
+
+  // Outside of `poll` nobody else would notice that the lane is of no use any more.
+  #onDamage(error: unknown): void {
+    if (!(error instanceof RingCorruption)) throw error;
+    this.#onBroken();
   }
 
   #finish(id: number, context: CallContext, outcome: unknown, failed: boolean): void {
@@ -157,7 +173,12 @@ export class ServedLane {
   }
 }
 
+/** Whether a value is to be awaited. A `then` that throws when it is looked at counts: awaiting it gives that error. */
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null &&
-    typeof (value as { then?: unknown }).then === "function";
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    return typeof (value as { then?: unknown }).then === "function";
+  } catch {
+    return true;
+  }
 }

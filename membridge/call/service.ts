@@ -112,8 +112,8 @@ export class Service implements AsyncDisposable {
    *
    * @param options.timeoutMs Longest wait for running calls, 5,000 unless given; then they are told to stop and their callers get a `ClosedError`.
    */
-  close(options: { timeoutMs?: number } = {}): Promise<void> {
-    return this.#owner.close(resolveTimeout(options.timeoutMs, CLOSE_TIMEOUT_MS));
+  async close(options: { timeoutMs?: number } = {}): Promise<void> {
+    await this.#owner.close(resolveTimeout(options.timeoutMs, CLOSE_TIMEOUT_MS));
   }
 
   /** Closes the service. */
@@ -132,7 +132,6 @@ class OwnedService implements Source, LaneHost {
   readonly #words: Uint32Array;
   readonly #ids: BigUint64Array;
   readonly #lanes = new Map<number, ServedLane>();
-  readonly #unfreed = new Set<number>();
   readonly #onEnd: (error?: Error) => void;
   #seenRegistrations = 0;
   #keepsRunning = false;
@@ -153,7 +152,12 @@ class OwnedService implements Source, LaneHost {
     reactor.add(this);
     try {
       this.#segment = createSegment(names, this.codec);
-      publishService(this.#segment, name, this.#path, options.takeover ?? false);
+      try {
+        publishService(this.#segment, name, this.#path, options.takeover ?? false);
+      } catch (error) {
+        this.#segment.close();
+        throw error;
+      }
     } catch (error) {
       reactor.remove(this);
       throw error;
@@ -198,7 +202,6 @@ class OwnedService implements Source, LaneHost {
         this.#drop(slot, "The caller's memory is corrupt");
       }
     }
-    for (const slot of this.#unfreed) this.#freeSlot(slot);
     if (this.#closing !== undefined) this.onIdle();
     return progress;
   }
@@ -211,15 +214,11 @@ class OwnedService implements Source, LaneHost {
     const high = Math.min(Atomics.load(this.#words, SERVICE.laneHigh / 4), LANE_CAPACITY);
     for (let slot = 0; slot < high; slot++) {
       const at = SERVICE.slots + slot * SERVICE.slotBytes;
-      if (
-        this.#lanes.has(slot) || this.#unfreed.has(slot) ||
-        Atomics.load(this.#words, (at + 12) / 4) !== SLOT.registered
-      ) {
+      if (this.#lanes.has(slot) || Atomics.load(this.#words, (at + 12) / 4) !== SLOT.registered) {
         continue;
       }
       const lane = this.#openLane(slot, this.#ids[at / 8], this.#words[(at + 8) / 4]);
-      if (lane === undefined) this.#freeSlot(slot);
-      else this.#lanes.set(slot, lane);
+      if (lane !== undefined) this.#lanes.set(slot, lane);
     }
   }
 
@@ -234,31 +233,35 @@ class OwnedService implements Source, LaneHost {
       // From now on the memory lives as long as one of the two has it open.
       unlinkFile(path);
       if (client !== undefined && segment !== undefined) {
-        return new ServedLane(this, segment, client, () => this.#drop(slot, "The caller died"));
+        return new ServedLane(this, segment, client, {
+          onDeath: () => this.#drop(slot, "The caller died"),
+          onBroken: () => this.#drop(slot, "The caller's memory is corrupt"),
+        });
       }
     } catch (error) {
       if (!(error instanceof MembridgeError)) throw error;
     }
     segment?.close();
+    this.#freeSlot(slot);
+    client?.wake();
     client?.release();
     return undefined;
   }
 
   #drop(slot: number, why: string): void {
-    const lane = this.#lanes.get(slot)!;
+    const lane = this.#lanes.get(slot);
+    if (lane === undefined) return;
     this.#lanes.delete(slot);
-    lane.close(why);
+    // The slot first: it tells the client, if that still lives, once it is awake.
     this.#freeSlot(slot);
+    lane.client.wake();
+    lane.close(why);
   }
 
-  // Without waiting: a client that was stopped while it holds the lock must not stop the service. The next look tries again.
+  // Without the lock: only the owner frees a slot, and a client takes only one that is free.
   #freeSlot(slot: number): void {
     const at = SERVICE.slots + slot * SERVICE.slotBytes;
-    const freed = tryWithLock(this.#segment, 0, () => {
-      Atomics.store(this.#words, (at + 12) / 4, SLOT.free);
-    });
-    if (freed) this.#unfreed.delete(slot);
-    else this.#unfreed.add(slot);
+    Atomics.store(this.#words, (at + 12) / 4, SLOT.free);
   }
 
   onIdle(): void {

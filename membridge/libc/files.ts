@@ -17,6 +17,7 @@ import {
   O_NONBLOCK,
   O_RDWR,
   O_TMPFILE,
+  O_WRONLY,
   STATX_BASIC_STATS,
 } from "./constants.ts";
 import { check, errno, libc, systemError } from "./libc.ts";
@@ -53,12 +54,16 @@ export function openFile(path: string, flags: number = O_RDWR): number {
   );
 }
 
-/** Like {@linkcode openFile}, but returns -1 when there is no such file, or when nobody reads a FIFO opened for writing. */
+/**
+ * Like {@linkcode openFile}, but returns -1 when there is no such file, or when nobody reads a FIFO opened for writing.
+ *
+ * Opened otherwise, ENXIO means that something else has the name, such as a socket.
+ */
 export function openIfPresent(path: string, flags: number = O_RDWR): number {
   const fd = libc().open(cString(path), flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
   if (fd >= 0) return fd;
   const code = errno();
-  if (code === ENOENT || code === ENXIO) return -1;
+  if (code === ENOENT || (code === ENXIO && flags === O_WRONLY)) return -1;
   throw systemError("open", code, path);
 }
 

@@ -9,7 +9,7 @@ export interface ThreadIdentity {
   readonly pid: number;
   /** Thread id: a Worker is a thread of its own. */
   readonly tid: number;
-  /** When the process started, in clock ticks since boot (`/proc/<pid>/stat`, field 22); 0n when unknown. */
+  /** When the thread started, in clock ticks since boot (`/proc/<pid>/task/<tid>/stat`, field 22); 0n when unknown. */
   readonly startTicks: bigint;
   /** The pid namespace in which the numbers mean something, by its inode number. */
   readonly pidNamespace: bigint;
@@ -18,10 +18,11 @@ export interface ThreadIdentity {
 /** Returns the identity of the calling thread. */
 export function thisThread(): ThreadIdentity {
   const pid = libc().getpid();
+  const tid = Number(libc().syscall(SYS_gettid, 0n, 0n, 0n));
   return {
     pid,
-    tid: Number(libc().syscall(SYS_gettid, 0n, 0n, 0n)),
-    startTicks: startTicksOf(pid),
+    tid,
+    startTicks: startTicksOf(pid, tid),
     pidNamespace: ownPidNamespace(),
   };
 }
@@ -37,8 +38,8 @@ function ownPidNamespace(): bigint {
   return pidNamespace ??= statTarget("/proc/self/ns/pid")?.inode ?? 0n;
 }
 
-function startTicksOf(pid: number): bigint {
-  const stat = readSmallFile(`/proc/${pid}/stat`);
+function startTicksOf(pid: number, tid: number): bigint {
+  const stat = readSmallFile(`/proc/${pid}/task/${tid}/stat`);
   if (stat === undefined) return 0n;
   const text = new TextDecoder().decode(stat);
   // The command in field 2 may hold spaces and parentheses: count fields from its last parenthesis.
@@ -57,7 +58,7 @@ export function isThreadGone(thread: ThreadIdentity): boolean {
   const alive = libc().syscall(SYS_tgkill, BigInt(thread.pid), BigInt(thread.tid), 0n) === 0n;
   if (!alive) return errno() === ESRCH;
   if (thread.startTicks === 0n) return false;
-  const now = startTicksOf(thread.pid);
+  const now = startTicksOf(thread.pid, thread.tid);
   return now !== 0n && now !== thread.startTicks;
 }
 

@@ -91,7 +91,16 @@ export function sweepDeadPeers(): void {
     if (own === undefined || own.kind === "watch") continue;
     let lives = alive.get(own.id);
     if (lives === undefined) alive.set(own.id, lives = isPeerAlive(own.id));
-    if (!lives) unlinkFile(`${SHM_DIRECTORY}/${file}`);
+    if (!lives) trySweep(`${SHM_DIRECTORY}/${file}`);
+  }
+}
+
+// A directory, or another user's file, stays: it must not keep this thread from starting.
+function trySweep(path: string): void {
+  try {
+    unlinkFile(path);
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
   }
 }
 

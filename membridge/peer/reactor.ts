@@ -161,7 +161,12 @@ class Reactor {
   #pollAll(): boolean {
     let progress = false;
     for (const source of this.#sources) {
-      if (source.poll()) progress = true;
+      try {
+        if (source.poll()) progress = true;
+      } catch (error) {
+        // A fault of one source is an uncaught error of the program, not the end of all the others.
+        reportError(error);
+      }
     }
     return progress;
   }

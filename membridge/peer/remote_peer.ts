@@ -49,7 +49,8 @@ export class RemotePeer {
    */
   static acquire(id: bigint): RemotePeer | undefined {
     const there = known.get(id);
-    if (there !== undefined && !there.#dead) {
+    // Known for long perhaps, and dead for a moment: the event loop may not have heard of it yet.
+    if (there !== undefined && !there.lifeEnded && there.checkAlive(true)) {
       there.#users++;
       return there;
     }

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { SegmentError } from "../errors.ts";
+import { SegmentError, SystemError } from "../errors.ts";
 import { LOCK_EX, S_IFMT, S_IFREG } from "../libc/constants.ts";
 import {
   closeFile,
@@ -78,6 +78,17 @@ export interface SegmentExpectation {
   readonly codec?: string;
 }
 
+/** How opening a path ends when something else than a file of this user has it. */
+const FOREIGN_CODES: ReadonlySet<string> = new Set([
+  "EACCES",
+  "EISDIR",
+  "ELOOP",
+  "ENXIO",
+  "EPERM",
+  "EROFS",
+  "ETXTBSY",
+]);
+
 /** An open, mapped segment. */
 export class Segment {
   /** The file, for its lock and its growth. */
@@ -144,6 +155,8 @@ export class Segment {
     try {
       fd = openIfPresent(path);
     } catch (error) {
+      // No permission, no such platform, no descriptor left: that is not about this file.
+      if (!(error instanceof SystemError && FOREIGN_CODES.has(error.code))) throw error;
       throw new SegmentError(
         "foreign",
         expected.name,

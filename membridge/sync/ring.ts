@@ -80,7 +80,7 @@ export class RingProducer {
     this.#wantedWord = place.wantedOffset >>> 2;
     this.#size = place.sizeBytes;
     this.maxPayloadBytes = place.sizeBytes / 4 - FRAME_HEADER_BYTES;
-    this.#tail = this.#words[this.#tailWord];
+    this.#tail = (this.#words[this.#tailWord] & ~7) >>> 0;
   }
 
   /**
@@ -161,7 +161,8 @@ export class RingConsumer {
     this.#headWord = place.headOffset >>> 2;
     this.#wantedWord = place.wantedOffset >>> 2;
     this.#size = place.sizeBytes;
-    this.#head = this.#words[this.#headWord];
+    // Frames begin at multiples of 8: a word that says otherwise must not lead beyond the end of the data.
+    this.#head = (this.#words[this.#headWord] & ~7) >>> 0;
   }
 
   /** Tells whether a frame waits. Cost: one atomic load. */

@@ -1,6 +1,6 @@
 /** A named value that independent processes share. */
 import { type Codec, type NamedCodec, resolveCodec } from "../codec.ts";
-import { ClosedError, SegmentError } from "../errors.ts";
+import { ClosedError, MembridgeError, SegmentError } from "../errors.ts";
 import { unlinkFile } from "../libc/files.ts";
 import { resolveMode, resolveTimeout } from "../options.ts";
 import { withLock } from "../segment/lock.ts";
@@ -192,6 +192,7 @@ export class SharedValue<T = unknown> implements Disposable {
     this.#check();
     // Encoded before the lock is taken: the value's own code (getters, the codec) may run for long, or use this handle.
     const bytes = this.#codec.encode(value);
+    this.#check(); // They may even close it.
     const version = this.#locked(() => this.#value.publish(bytes));
     this.#notify();
     return version;
@@ -210,8 +211,9 @@ export class SharedValue<T = unknown> implements Disposable {
     this.#check();
     const value = this.#locked(() => {
       const next = change(this.get());
+      const bytes = this.#codec.encode(next);
       this.#check();
-      this.#value.publish(this.#codec.encode(next));
+      this.#value.publish(bytes);
       return next;
     });
     this.#notify();
@@ -227,10 +229,15 @@ export class SharedValue<T = unknown> implements Disposable {
     });
   }
 
+  // The value is set: what is wrong with the table of watchers is not the writer's to hear.
   #notify(): void {
     if (!this.#value.watched) return;
-    this.#watchers ??= WatchTable.open(this.#value.segment.id, this.name);
-    this.#watchers?.wakeAll();
+    try {
+      this.#watchers ??= WatchTable.open(this.#value.segment.id, this.name);
+      this.#watchers?.wakeAll();
+    } catch (error) {
+      if (!(error instanceof MembridgeError)) throw error;
+    }
   }
 
   /**
@@ -246,8 +253,12 @@ export class SharedValue<T = unknown> implements Disposable {
     this.#check();
     options.signal?.throwIfAborted();
     const { segment } = this.#value;
-    const table = this.#watchers ??= WatchTable.openOrCreate(segment.id, this.name);
-    if (!this.#value.watched) this.#locked(() => this.#value.setWatched());
+    // Under the lock, so that no table is made for a value that is being removed: nobody would take it away.
+    const table = this.#watchers ??= this.#locked(() => {
+      const table = WatchTable.openOrCreate(segment.id, this.name);
+      this.#value.setWatched();
+      return table;
+    });
     const value = this.#value;
     const watched = {
       get version() {
@@ -265,6 +276,7 @@ export class SharedValue<T = unknown> implements Disposable {
 
   #changes(watch: Watch, signal?: AbortSignal): AsyncIterableIterator<T> & AsyncDisposable {
     let aborted = false;
+    let turn: Promise<unknown> = Promise.resolve();
     const onAbort = () => {
       aborted = true;
       watch.end();
@@ -276,18 +288,30 @@ export class SharedValue<T = unknown> implements Disposable {
       return Promise.resolve({ done: true, value: undefined });
     };
     signal?.addEventListener("abort", onAbort, { once: true });
-    return {
-      next: async () => {
-        const changed = await watch.changed();
-        if (aborted) {
-          aborted = false; // Said once; after that the iteration is over.
-          await finish();
-          throw signal!.reason;
-        }
-        if (!changed || !this.#open) return finish();
-        // The version first: a write between the two is reported once more rather than never.
-        watch.see(this.#value.version);
+    const next = async (): Promise<IteratorResult<T>> => {
+      const changed = await watch.changed();
+      if (aborted) {
+        aborted = false; // Said once; after that the iteration is over.
+        await finish();
+        throw signal!.reason;
+      }
+      if (!changed || !this.#open) return finish();
+      // The version first: a write between the two is reported once more rather than never.
+      watch.see(this.#value.version);
+      try {
         return { done: false, value: this.get() as T };
+      } catch (error) {
+        // A loop does not call `return` after an error of `next`: the watch would stay, and keep the program running.
+        await finish();
+        throw error;
+      }
+    };
+    return {
+      // One after the other, as generators do: each gets a change of its own.
+      next: () => {
+        const result = turn.then(next);
+        turn = result.catch(() => {});
+        return result;
       },
       return: finish,
       [Symbol.asyncIterator]() {

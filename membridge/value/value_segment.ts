@@ -134,10 +134,17 @@ export class ValueSegment {
   publish(bytes: Uint8Array): number {
     const version = this.version;
     const region = this.#region();
-    const need = (bytes.length + 7) & ~7;
+    const need = roundUp(bytes.length);
+    // A version beyond 2^53 could not be counted on: no correct writer gets there.
+    if (version >= Number.MAX_SAFE_INTEGER) throw this.#corrupt(`version ${version}`);
     const current = version === 0 ? undefined : this.#entryOf(version);
     let place = placeInRegion(region, current, need);
-    let oldest = Number(this.segment.words64[OLDEST_U64]);
+    // Older ones share their entry with a later one, whatever the word says.
+    let oldest = Math.max(
+      Number(this.segment.words64[OLDEST_U64]),
+      version - this.#entryCount + 1,
+    );
+    if (oldest > version + 1) throw this.#corrupt(`oldest version ${oldest} after ${version}`);
     const grown = place === undefined;
     if (place === undefined) {
       place = this.#grow(region, need);
@@ -187,7 +194,7 @@ export class ValueSegment {
 
   // Three times the value: one current, one being written, and one for a reader that is still copying.
   #grow(old: { offset: number; size: number }, need: number): number {
-    const offset = (statFile(this.segment.fd).sizeBytes + 7) & ~7;
+    const offset = roundUp(statFile(this.segment.fd).sizeBytes);
     let size = Math.max(2 * old.size, 4096);
     while (size < 3 * need) size *= 2;
     reserve(this.segment.fd, offset + size);
@@ -197,6 +204,11 @@ export class ValueSegment {
     this.segment.words64[REGION_SIZE_U64] = BigInt(size);
     return offset;
   }
+}
+
+/** Returns the next multiple of 8. Not by bits: files and values may be longer than 2 GiB. */
+function roundUp(sizeBytes: number): number {
+  return Math.ceil(sizeBytes / 8) * 8;
 }
 
 /** Returns where in the region the next version goes without touching the current one; `undefined` if nowhere. */
@@ -211,7 +223,7 @@ function placeInRegion(
   if (current === undefined || current.offset < region.offset || current.offset >= end) {
     return region.offset;
   }
-  const after = (current.offset + current.size + 7) & ~7;
+  const after = roundUp(current.offset + current.size);
   if (after + need <= end) return after;
   return region.offset + need <= current.offset ? region.offset : undefined;
 }
