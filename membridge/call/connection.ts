@@ -1,8 +1,6 @@
 /** A client's connection to one owner of a name: one lane, from the first call until either side ends. */
-import { decode } from "../../pybytes/mod.ts";
 import type { NamedCodec } from "../codec.ts";
 import {
-  BusyError,
   ClosedError,
   DeadlockError,
   NoSuchFunctionError,
@@ -14,30 +12,16 @@ import {
 } from "../errors.ts";
 import { unlinkFile } from "../libc/files.ts";
 import { reactor, type Source } from "../peer/reactor.ts";
-import { RemotePeer } from "../peer/remote_peer.ts";
-import { tryWithLock, withLock } from "../segment/lock.ts";
-import { pathOfId, pathOfName } from "../segment/names.ts";
+import type { RemotePeer } from "../peer/remote_peer.ts";
+import { pathOfId } from "../segment/names.ts";
 import { Segment, STATE } from "../segment/segment.ts";
 import { type FrameHead, RingConsumer, RingCorruption, RingProducer } from "../sync/ring.ts";
 import { decodeError } from "./errors_on_wire.ts";
 import { Inbox } from "./inbox.ts";
-import {
-  FUNCTIONS_OFFSET,
-  LANE_BYTES,
-  LANE_CAPACITY,
-  LANE_CLOSED,
-  MESSAGE,
-  NO_TIMEOUT,
-  REPLIES,
-  REQUESTS,
-  SERVICE,
-  SLOT,
-} from "./layout.ts";
+import { LANE_BYTES, LANE_CLOSED, MESSAGE, NO_TIMEOUT, REPLIES, REQUESTS } from "./layout.ts";
 import { Outbox } from "./outbox.ts";
 import { type Outcome, PendingCall } from "./pending.ts";
-
-/** Longest wait for the lock of a service's segment, which nobody holds for more than some stores. */
-const LOCK_TIMEOUT_MS = 5000;
+import { holdsSlot, openService, readFunctions, register, type Slot } from "./service_segment.ts";
 
 /** After so long without a message from the owner, it is looked at before the next call. */
 const SILENCE_MS = 10;
@@ -370,83 +354,4 @@ export class Connection implements Source {
   abandon(): void {
     this.close(new ClosedError("The program ended"));
   }
-}
-
-function openService(name: string, codec: NamedCodec): { service: Segment; owner: RemotePeer } {
-  const path = pathOfName(name);
-  const service = Segment.open(path, {
-    kind: "service",
-    name,
-    minimumBytes: FUNCTIONS_OFFSET,
-    codec: codec.name,
-  });
-  if (service === undefined) throw new NoSuchServiceError(`Nobody serves ${name}`);
-  try {
-    const ownerId = service.words64[SERVICE.owner / 8];
-    const owner = service.state === STATE.live ? RemotePeer.acquire(ownerId) : undefined;
-    if (owner !== undefined) return { service, owner };
-    reap(service, path);
-    throw new NoSuchServiceError(`Nobody serves ${name} any more: its process died`);
-  } catch (error) {
-    service.close();
-    throw error;
-  }
-}
-
-// Takes away the name that a dead owner left, unless a new one has it by now.
-function reap(service: Segment, path: string): void {
-  tryWithLock(service, 0, () => {
-    if (service.isNamed(path)) unlinkFile(path);
-  });
-}
-
-function readFunctions(service: Segment, name: string): Map<string, number> {
-  const offset = service.words[SERVICE.functionsOffset / 4];
-  const size = service.words[SERVICE.functionsSize / 4];
-  const fits = offset >= FUNCTIONS_OFFSET && offset + size <= service.mapping.sizeBytes;
-  let names: unknown;
-  let cause: unknown;
-  try {
-    if (fits) names = decode(service.bytes.slice(offset, offset + size));
-  } catch (error) {
-    cause = error;
-  }
-  if (!Array.isArray(names) || !names.every((each) => typeof each === "string")) {
-    throw new SegmentError("corrupt", name, "has no readable list of functions", { cause });
-  }
-  return new Map(names.map((each, index) => [each, index]));
-}
-
-/** A place that a client took in a service. */
-interface Slot {
-  readonly index: number;
-  readonly client: bigint;
-  readonly lane: number;
-}
-
-/** Tells whether the owner still has that lane. Cost: one atomic load, two more. */
-function holdsSlot({ words, words64: ids }: Segment, { index, client, lane }: Slot): boolean {
-  const at = SERVICE.slots + index * SERVICE.slotBytes;
-  return Atomics.load(words, (at + 12) / 4) === SLOT.registered && ids[at / 8] === client &&
-    words[(at + 8) / 4] === lane;
-}
-
-function register(service: Segment, name: string, client: bigint, lane: number): Slot {
-  const { words, words64: ids } = service;
-  return withLock(service, name, LOCK_TIMEOUT_MS, () => {
-    if (service.state !== STATE.live) {
-      throw new NoSuchServiceError(`Nobody serves ${name} any more`);
-    }
-    for (let slot = 0; slot < LANE_CAPACITY; slot++) {
-      const at = SERVICE.slots + slot * SERVICE.slotBytes;
-      if (Atomics.load(words, (at + 12) / 4) !== SLOT.free) continue;
-      ids[at / 8] = client;
-      words[(at + 8) / 4] = lane;
-      Atomics.store(words, (at + 12) / 4, SLOT.registered);
-      if (slot >= words[SERVICE.laneHigh / 4]) Atomics.store(words, SERVICE.laneHigh / 4, slot + 1);
-      Atomics.store(words, SERVICE.registrations / 4, (words[SERVICE.registrations / 4] + 1) >>> 0);
-      return { index: slot, client, lane };
-    }
-    throw new BusyError(`${name} has ${LANE_CAPACITY} callers, which is the most`);
-  });
 }

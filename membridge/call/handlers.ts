@@ -21,12 +21,18 @@ export type Api<H> = {
 /** A handler, whatever its parameters. */
 export type AnyHandler = (this: CallContext, ...args: unknown[]) => unknown;
 
+/** The functions of one service, each with its name at the same index. */
+export interface Functions {
+  readonly names: readonly string[];
+  readonly functions: readonly AnyHandler[];
+}
+
 /**
  * Returns the functions to serve: the own enumerable properties of `handlers`, in their order.
  *
  * @throws {TypeError} if there are none, too many, or one is no function.
  */
-export function collectHandlers(handlers: object): { names: string[]; functions: AnyHandler[] } {
+export function collectHandlers(handlers: object): Functions {
   const names = Object.keys(handlers);
   const functions = Object.values(handlers);
   for (let i = 0; i < names.length; i++) {

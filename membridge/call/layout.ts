@@ -39,7 +39,7 @@ export const FUNCTIONS_OFFSET = SERVICE.slots + LANE_CAPACITY * SERVICE.slotByte
 export const SLOT = { free: 0, registered: 1 } as const;
 
 /** Length of each of a lane's two rings. */
-export const RING_BYTES = 65536;
+export const RING_BYTES = 131072;
 const RINGS_OFFSET = 4096;
 /** Length of a lane segment. */
 export const LANE_BYTES = RINGS_OFFSET + 2 * RING_BYTES;

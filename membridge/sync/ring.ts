@@ -54,6 +54,11 @@ export interface FrameHead {
 /** The other process wrote something that no correct one writes. */
 export class RingCorruption extends Error {}
 
+/** A frame is a quarter of the ring at most, so that an emptying ring always has room for the next one. */
+function maxPayloadOf(place: RingPlace): number {
+  return place.sizeBytes / 4 - FRAME_HEADER_BYTES;
+}
+
 /** The writing end. */
 export class RingProducer {
   readonly #words: Uint32Array;
@@ -63,7 +68,7 @@ export class RingProducer {
   readonly #headWord: number;
   readonly #wantedWord: number;
   readonly #size: number;
-  /** The most payload one frame may carry: a quarter of the ring, so that an emptying ring always has room for the next frame. */
+  /** The most payload that one frame may carry. */
   readonly maxPayloadBytes: number;
   #tail: number;
   #reserved = 0;
@@ -79,7 +84,7 @@ export class RingProducer {
     this.#headWord = place.headOffset >>> 2;
     this.#wantedWord = place.wantedOffset >>> 2;
     this.#size = place.sizeBytes;
-    this.maxPayloadBytes = place.sizeBytes / 4 - FRAME_HEADER_BYTES;
+    this.maxPayloadBytes = maxPayloadOf(place);
     this.#tail = (this.#words[this.#tailWord] & ~7) >>> 0;
   }
 
@@ -149,6 +154,7 @@ export class RingConsumer {
   readonly #headWord: number;
   readonly #wantedWord: number;
   readonly #size: number;
+  readonly #maxPayloadBytes: number;
   #head: number;
 
   /** Takes the consumer's end of the ring at `place`. */
@@ -161,6 +167,7 @@ export class RingConsumer {
     this.#headWord = place.headOffset >>> 2;
     this.#wantedWord = place.wantedOffset >>> 2;
     this.#size = place.sizeBytes;
+    this.#maxPayloadBytes = maxPayloadOf(place);
     // Frames begin at multiples of 8: a word that says otherwise must not lead beyond the end of the data.
     this.#head = (this.#words[this.#headWord] & ~7) >>> 0;
   }
@@ -196,7 +203,7 @@ export class RingConsumer {
       size = this.#data.getUint32(0, true);
     }
     const need = FRAME_HEADER_BYTES + ((size + 7) & ~7);
-    if (size > this.#size || need > left || need > this.#size - offset) {
+    if (size > this.#maxPayloadBytes || need > left || need > this.#size - offset) {
       throw new RingCorruption(`a frame of ${size} bytes where ${left} are in the ring`);
     }
     const word = this.#data.getUint32(offset + 4, true);

@@ -7,6 +7,7 @@ import { withLock } from "../segment/lock.ts";
 import { pathOfName } from "../segment/names.ts";
 import { Segment, STATE } from "../segment/segment.ts";
 import { INITIAL_BYTES, initialiseValue, MINIMUM_BYTES, ValueSegment } from "./value_segment.ts";
+import { Changes, type ChangeSource } from "./changes.ts";
 import { Watch } from "./watch.ts";
 import { WatchTable } from "./watch_table.ts";
 
@@ -29,6 +30,9 @@ export interface WatchOptions {
   /** Yield the current value first, if there is one. */
   readonly initial?: boolean;
 }
+
+/** Values up to this length are read through a buffer that the handle keeps. */
+const LARGEST_SCRATCH_BYTES = 1 << 20;
 
 /** An unclosed handle that was dropped gives its mapping back all the same. */
 const dropped = new FinalizationRegistry<Segment>((segment) => segment.close());
@@ -66,13 +70,25 @@ export class SharedValue<T = unknown> implements Disposable {
   #scratch = new Uint8Array(256);
   #open = true;
   #keepsRunning = true;
+  readonly #changeSource: ChangeSource<T>;
 
   private constructor(name: string, segment: Segment, codec: NamedCodec, timeoutMs: number) {
     this.name = name;
     this.#codec = codec;
     this.#timeoutMs = timeoutMs;
-    this.#value = new ValueSegment(segment, name);
+    const value = this.#value = new ValueSegment(segment, name);
     dropped.register(this, segment, this);
+    const isOpen = () => this.#open;
+    this.#changeSource = {
+      get isOpen() {
+        return isOpen();
+      },
+      get version() {
+        return value.version;
+      },
+      read: () => this.get() as T,
+      onEnd: (watch) => this.#watches.delete(watch),
+    };
   }
 
   /**
@@ -173,7 +189,7 @@ export class SharedValue<T = unknown> implements Disposable {
   // pybytes keeps nothing of its input, so one buffer serves every read.
   readonly #allocate = (sizeBytes: number): Uint8Array => {
     if (sizeBytes > this.#scratch.length) {
-      if (sizeBytes > 65536) return new Uint8Array(sizeBytes);
+      if (sizeBytes > LARGEST_SCRATCH_BYTES) return new Uint8Array(sizeBytes);
       this.#scratch = new Uint8Array(2 * sizeBytes);
     }
     return this.#scratch.subarray(0, sizeBytes);
@@ -260,67 +276,10 @@ export class SharedValue<T = unknown> implements Disposable {
       return table;
     });
     const value = this.#value;
-    const watched = {
-      get version() {
-        return value.version;
-      },
-      get removed() {
-        return segment.state !== STATE.live;
-      },
-    };
     const seen = options.initial ? 0 : value.version;
-    const watch = new Watch(watched, table, seen, this.#keepsRunning);
+    const watch = new Watch(value, table, seen, this.#keepsRunning);
     this.#watches.add(watch);
-    return this.#changes(watch, options.signal);
-  }
-
-  #changes(watch: Watch, signal?: AbortSignal): AsyncIterableIterator<T> & AsyncDisposable {
-    let aborted = false;
-    let turn: Promise<unknown> = Promise.resolve();
-    const onAbort = () => {
-      aborted = true;
-      watch.end();
-    };
-    const finish = (): Promise<IteratorResult<T>> => {
-      signal?.removeEventListener("abort", onAbort);
-      watch.end();
-      this.#watches.delete(watch);
-      return Promise.resolve({ done: true, value: undefined });
-    };
-    signal?.addEventListener("abort", onAbort, { once: true });
-    const next = async (): Promise<IteratorResult<T>> => {
-      const changed = await watch.changed();
-      if (aborted) {
-        aborted = false; // Said once; after that the iteration is over.
-        await finish();
-        throw signal!.reason;
-      }
-      if (!changed || !this.#open) return finish();
-      // The version first: a write between the two is reported once more rather than never.
-      watch.see(this.#value.version);
-      try {
-        return { done: false, value: this.get() as T };
-      } catch (error) {
-        // A loop does not call `return` after an error of `next`: the watch would stay, and keep the program running.
-        await finish();
-        throw error;
-      }
-    };
-    return {
-      // One after the other, as generators do: each gets a change of its own.
-      next: () => {
-        const result = turn.then(next);
-        turn = result.catch(() => {});
-        return result;
-      },
-      return: finish,
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-      async [Symbol.asyncDispose]() {
-        await finish();
-      },
-    };
+    return new Changes<T>(this.#changeSource, watch, options.signal);
   }
 
   /** Lets the program end although a {@linkcode watch} of this handle waits. */

@@ -17,7 +17,7 @@
  */
 import { SegmentError } from "../errors.ts";
 import { discard, reserve, statFile } from "../libc/files.ts";
-import { HEADER_BYTES, type Segment } from "../segment/segment.ts";
+import { HEADER_BYTES, type Segment, STATE } from "../segment/segment.ts";
 
 const VERSION_U64 = HEADER_BYTES / 8;
 const OLDEST_U64 = VERSION_U64 + 1;
@@ -73,6 +73,11 @@ export class ValueSegment {
   /** The current version; 0 before the first. Cost: one atomic load. */
   get version(): number {
     return Number(Atomics.load(this.segment.words64, VERSION_U64));
+  }
+
+  /** Whether the value was removed: it will not change any more. */
+  get removed(): boolean {
+    return this.segment.state !== STATE.live;
   }
 
   /** Whether anybody ever watched. */

@@ -1,0 +1,235 @@
+/** The owner of a name: it takes callers in, runs what they call, and ends in order. */
+import type { NamedCodec } from "../codec.ts";
+import { MembridgeError, SupersededError } from "../errors.ts";
+import { unlinkFile } from "../libc/files.ts";
+import { reactor, type Source } from "../peer/reactor.ts";
+import { RemotePeer } from "../peer/remote_peer.ts";
+import { tryWithLock } from "../segment/lock.ts";
+import { pathOfId, pathOfName } from "../segment/names.ts";
+import { Segment, STATE } from "../segment/segment.ts";
+import { RingCorruption } from "../sync/ring.ts";
+import type { AnyHandler, Functions } from "./handlers.ts";
+import { LANE_BYTES, LANE_CAPACITY, SERVICE, SLOT } from "./layout.ts";
+import { type LaneHost, ServedLane } from "./served_lane.ts";
+import { createService, LOCK_TIMEOUT_MS, publishService } from "./service_segment.ts";
+
+/** What an owner is made of. */
+export interface OwnerInit {
+  /** The name to serve. */
+  readonly name: string;
+  /** What it hands out. */
+  readonly handlers: Functions;
+  /** The codec of arguments and results. */
+  readonly codec: NamedCodec;
+  /** Whether to take the name from a living owner. */
+  readonly takeover: boolean;
+  /** Told of the end, and of its reason unless it was closed. */
+  readonly onEnd: (error?: Error) => void;
+}
+
+/** A name that this thread serves, with the lanes of its callers. */
+export class Owner implements Source, LaneHost {
+  /** @inheritdoc */
+  readonly functions: readonly AnyHandler[];
+  /** @inheritdoc */
+  readonly codec: NamedCodec;
+  readonly #name: string;
+  readonly #path: string;
+  readonly #segment: Segment;
+  readonly #words: Uint32Array;
+  readonly #ids: BigUint64Array;
+  readonly #lanes = new Map<number, ServedLane>();
+  readonly #onEnd: (error?: Error) => void;
+  #seenRegistrations = 0;
+  #keepsRunning = false;
+  #closing: PromiseWithResolvers<void> | undefined;
+  #ended = false;
+
+  /**
+   * Takes the name.
+   *
+   * @throws {AlreadyServedError} if a living process serves it, unless `takeover`.
+   */
+  constructor({ name, handlers, codec, takeover, onEnd }: OwnerInit) {
+    this.#name = name;
+    this.#path = pathOfName(name);
+    this.codec = codec;
+    this.functions = handlers.functions;
+    this.#onEnd = onEnd;
+    reactor.add(this);
+    try {
+      this.#segment = createService(handlers.names, codec);
+      try {
+        publishService(this.#segment, name, this.#path, takeover);
+      } catch (error) {
+        this.#segment.close();
+        throw error;
+      }
+    } catch (error) {
+      reactor.remove(this);
+      throw error;
+    }
+    this.#words = this.#segment.words;
+    this.#ids = this.#segment.words64;
+    reactor.attach();
+    this.setRef(true);
+  }
+
+  /** @inheritdoc */
+  get accepting(): boolean {
+    return this.#closing === undefined && !this.#ended;
+  }
+
+  /** Says whether serving keeps the program running. */
+  setRef(keepsRunning: boolean): void {
+    if (this.#ended || keepsRunning === this.#keepsRunning) return;
+    this.#keepsRunning = keepsRunning;
+    if (keepsRunning) reactor.hold();
+    else reactor.release();
+  }
+
+  /** @inheritdoc */
+  poll(): boolean {
+    if (this.#ended) return false;
+    if (this.#segment.state === STATE.superseded) {
+      this.#end(new SupersededError(`Another process took ${this.#name} over`));
+      return true;
+    }
+    let progress = false;
+    const registrations = Atomics.load(this.#words, SERVICE.registrations / 4);
+    if (registrations !== this.#seenRegistrations) {
+      this.#seenRegistrations = registrations;
+      this.#attachLanes();
+      progress = true;
+    }
+    for (const [slot, lane] of this.#lanes) {
+      try {
+        if (lane.poll()) progress = true;
+        if (this.#ended) return true;
+        if (lane.closedByClient) this.#drop(slot, "The caller closed its handle");
+      } catch (error) {
+        if (!(error instanceof RingCorruption)) throw error;
+        this.#drop(slot, "The caller's memory is corrupt");
+      }
+    }
+    if (this.#closing !== undefined) this.onIdle();
+    return progress;
+  }
+
+  /** @inheritdoc */
+  checkAlive(): void {
+    for (const lane of [...this.#lanes.values()]) lane.client.checkAlive(true);
+  }
+
+  #attachLanes(): void {
+    const high = Math.min(Atomics.load(this.#words, SERVICE.laneHigh / 4), LANE_CAPACITY);
+    for (let slot = 0; slot < high; slot++) {
+      const at = SERVICE.slots + slot * SERVICE.slotBytes;
+      if (this.#lanes.has(slot) || Atomics.load(this.#words, (at + 12) / 4) !== SLOT.registered) {
+        continue;
+      }
+      const lane = this.#openLane(slot, this.#ids[at / 8], this.#words[(at + 8) / 4]);
+      if (lane !== undefined) this.#lanes.set(slot, lane);
+    }
+  }
+
+  // Whatever is wrong with a lane is its client's problem: it is told by the slot that becomes free.
+  #openLane(slot: number, clientId: bigint, lane: number): ServedLane | undefined {
+    let client: RemotePeer | undefined;
+    let segment: Segment | undefined;
+    const path = pathOfId(clientId, `lane${lane}`);
+    try {
+      client = RemotePeer.acquire(clientId);
+      segment = Segment.open(path, { kind: "lane", name: path, minimumBytes: LANE_BYTES });
+      // From now on the memory lives as long as one of the two has it open.
+      unlinkFile(path);
+      if (client !== undefined && segment !== undefined) {
+        return new ServedLane(this, segment, client, {
+          onDeath: () => this.#drop(slot, "The caller died"),
+          onBroken: () => this.#drop(slot, "The caller's memory is corrupt"),
+        });
+      }
+    } catch (error) {
+      if (!(error instanceof MembridgeError)) throw error;
+    }
+    segment?.close();
+    this.#freeSlot(slot);
+    client?.wake();
+    client?.release();
+    return undefined;
+  }
+
+  #drop(slot: number, why: string): void {
+    const lane = this.#lanes.get(slot);
+    if (lane === undefined) return;
+    this.#lanes.delete(slot);
+    // The slot first: it tells the client, if that still lives, once it is awake.
+    this.#freeSlot(slot);
+    lane.client.wake();
+    lane.close(why);
+  }
+
+  // Without the lock: only the owner frees a slot, and a client takes only one that is free.
+  #freeSlot(slot: number): void {
+    const at = SERVICE.slots + slot * SERVICE.slotBytes;
+    Atomics.store(this.#words, (at + 12) / 4, SLOT.free);
+  }
+
+  /** @inheritdoc */
+  onIdle(): void {
+    if (this.#closing === undefined || this.#ended) return;
+    for (const lane of this.#lanes.values()) {
+      if (lane.running > 0 || !lane.flushed) return;
+    }
+    this.#end();
+  }
+
+  /** Gives the name up, and ends when no call runs any more or the time is over. */
+  close(timeoutMs: number): Promise<void> {
+    if (this.#closing !== undefined) return this.#closing.promise;
+    this.#closing = Promise.withResolvers();
+    if (this.#ended) {
+      this.#closing.resolve();
+      return this.#closing.promise;
+    }
+    this.#unpublish();
+    this.onIdle();
+    if (!this.#ended && timeoutMs !== Infinity) {
+      const timer = setTimeout(() => this.#end(), timeoutMs);
+      this.#closing.promise.finally(() => clearTimeout(timer));
+    }
+    reactor.schedule(false);
+    return this.#closing.promise;
+  }
+
+  // The name goes first, so that another process can serve it while the last calls end here.
+  #unpublish(): void {
+    tryWithLock(this.#segment, LOCK_TIMEOUT_MS, () => {
+      if (this.#segment.isNamed(this.#path)) unlinkFile(this.#path);
+    });
+  }
+
+  #end(error?: Error): void {
+    if (this.#ended) return;
+    this.setRef(false);
+    this.#ended = true;
+    if (error === undefined) {
+      tryWithLock(this.#segment, LOCK_TIMEOUT_MS, () => this.#segment.setState(STATE.removed));
+    }
+    for (const lane of this.#lanes.values()) {
+      lane.client.wake();
+      lane.close("The service was closed");
+    }
+    this.#lanes.clear();
+    reactor.remove(this);
+    this.#segment.close();
+    this.#onEnd(error);
+    this.#closing?.resolve();
+  }
+
+  /** @inheritdoc */
+  abandon(): void {
+    this.#unpublish();
+    this.#end();
+  }
+}

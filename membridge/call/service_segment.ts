@@ -1,0 +1,183 @@
+/**
+ * The segment of a service: made and named by its owner, found and entered by its clients. `layout.ts` says where its words lie.
+ */
+import { decode, encode } from "../../pybytes/mod.ts";
+import type { NamedCodec } from "../codec.ts";
+import { AlreadyServedError, BusyError, NoSuchServiceError, SegmentError } from "../errors.ts";
+import { unlinkFile } from "../libc/files.ts";
+import { thisThread } from "../libc/process.ts";
+import { reactor } from "../peer/reactor.ts";
+import { RemotePeer } from "../peer/remote_peer.ts";
+import { tryWithLock, withLock } from "../segment/lock.ts";
+import { pathOfId, pathOfName } from "../segment/names.ts";
+import { Segment, STATE } from "../segment/segment.ts";
+import { FUNCTIONS_OFFSET, LANE_CAPACITY, SERVICE, SLOT } from "./layout.ts";
+
+/** Longest wait for the lock of a service's segment, which nobody holds for more than some stores. */
+export const LOCK_TIMEOUT_MS = 1000;
+
+/** Makes the segment of a service that this thread owns; it has no name yet. */
+export function createService(names: readonly string[], codec: NamedCodec): Segment {
+  const functions = encode(names);
+  const segment = Segment.create({
+    kind: "service",
+    sizeBytes: FUNCTIONS_OFFSET + functions.length,
+    codec: codec.name,
+  });
+  segment.words64[SERVICE.owner / 8] = reactor.id;
+  segment.words[SERVICE.pid / 4] = thisThread().pid;
+  segment.words[SERVICE.functionsOffset / 4] = FUNCTIONS_OFFSET;
+  segment.words[SERVICE.functionsSize / 4] = functions.length;
+  segment.words[SERVICE.laneCapacity / 4] = LANE_CAPACITY;
+  segment.bytes.set(functions, FUNCTIONS_OFFSET);
+  return segment;
+}
+
+/**
+ * Gives the segment the name, from a dead owner or (with `takeover`) from a living one.
+ *
+ * Who replaces another segment holds that one's lock and made sure that it still has the name, so of several at once one wins.
+ */
+export function publishService(
+  segment: Segment,
+  name: string,
+  path: string,
+  takeover: boolean,
+): void {
+  while (!segment.publish(path)) {
+    const old = Segment.open(path, { kind: "service", name, minimumBytes: FUNCTIONS_OFFSET });
+    if (old === undefined) continue;
+    try {
+      const done = withLock(old, name, LOCK_TIMEOUT_MS, () => {
+        if (!old.isNamed(path)) return false;
+        const owner = RemotePeer.acquire(old.words64[SERVICE.owner / 8]);
+        owner?.release();
+        if (owner !== undefined && !takeover) {
+          const pid = old.words[SERVICE.pid / 4];
+          throw new AlreadyServedError(`${name} is served by process ${pid}`, pid);
+        }
+        segment.publishOver(path, pathOfId(reactor.id, "new0"));
+        old.setState(STATE.superseded);
+        return true;
+      });
+      if (!done) continue;
+      wakeEverybody(old);
+      return;
+    } finally {
+      old.close();
+    }
+  }
+}
+
+// The old owner, to end; its clients, to reject what is in flight and find the new one.
+function wakeEverybody(old: Segment): void {
+  const { words, words64: ids } = old;
+  const everybody = new Set([ids[SERVICE.owner / 8]]);
+  const high = Math.min(words[SERVICE.laneHigh / 4], LANE_CAPACITY);
+  for (let slot = 0; slot < high; slot++) {
+    const at = SERVICE.slots + slot * SERVICE.slotBytes;
+    if (words[(at + 12) / 4] === SLOT.registered) everybody.add(ids[at / 8]);
+  }
+  for (const id of everybody) {
+    const peer = RemotePeer.acquire(id);
+    peer?.wake();
+    peer?.release();
+  }
+}
+
+/**
+ * Finds the living owner of a name.
+ *
+ * @throws {NoSuchServiceError} if there is none; what a dead one left is removed.
+ * @throws {SegmentError} if the name is something else's, or the codecs differ.
+ */
+export function openService(
+  name: string,
+  codec: NamedCodec,
+): { service: Segment; owner: RemotePeer } {
+  const path = pathOfName(name);
+  const service = Segment.open(path, {
+    kind: "service",
+    name,
+    minimumBytes: FUNCTIONS_OFFSET,
+    codec: codec.name,
+  });
+  if (service === undefined) throw new NoSuchServiceError(`Nobody serves ${name}`);
+  try {
+    const ownerId = service.words64[SERVICE.owner / 8];
+    const owner = service.state === STATE.live ? RemotePeer.acquire(ownerId) : undefined;
+    if (owner !== undefined) return { service, owner };
+    reap(service, path);
+    throw new NoSuchServiceError(`Nobody serves ${name} any more: its process died`);
+  } catch (error) {
+    service.close();
+    throw error;
+  }
+}
+
+// Takes away the name that a dead owner left, unless a new one has it by now.
+function reap(service: Segment, path: string): void {
+  tryWithLock(service, 0, () => {
+    if (service.isNamed(path)) unlinkFile(path);
+  });
+}
+
+/** Returns the indexes of a service's functions by name. */
+export function readFunctions(service: Segment, name: string): Map<string, number> {
+  const offset = service.words[SERVICE.functionsOffset / 4];
+  const size = service.words[SERVICE.functionsSize / 4];
+  const fits = offset >= FUNCTIONS_OFFSET && offset + size <= service.mapping.sizeBytes;
+  let names: unknown;
+  let cause: unknown;
+  try {
+    if (fits) names = decode(service.bytes.slice(offset, offset + size));
+  } catch (error) {
+    cause = error;
+  }
+  if (!Array.isArray(names) || !names.every((each) => typeof each === "string")) {
+    throw new SegmentError("corrupt", name, "has no readable list of functions", { cause });
+  }
+  return new Map(names.map((each, index) => [each, index]));
+}
+
+/** A place that a client took in a service. */
+export interface Slot {
+  readonly index: number;
+  readonly client: bigint;
+  readonly lane: number;
+}
+
+/** Tells whether the owner still has that lane. Cost: one atomic load, two more. */
+export function holdsSlot(
+  { words, words64: ids }: Segment,
+  { index, client, lane }: Slot,
+): boolean {
+  const at = SERVICE.slots + index * SERVICE.slotBytes;
+  return Atomics.load(words, (at + 12) / 4) === SLOT.registered && ids[at / 8] === client &&
+    words[(at + 8) / 4] === lane;
+}
+
+/**
+ * Enters a lane that has a name into the service's table, for the owner to open.
+ *
+ * @throws {BusyError} when every slot is taken.
+ */
+export function register(service: Segment, name: string, client: bigint, lane: number): Slot {
+  const { words, words64: ids } = service;
+  return withLock(service, name, LOCK_TIMEOUT_MS, () => {
+    if (service.state !== STATE.live) {
+      throw new NoSuchServiceError(`Nobody serves ${name} any more`);
+    }
+    for (let slot = 0; slot < LANE_CAPACITY; slot++) {
+      const at = SERVICE.slots + slot * SERVICE.slotBytes;
+      if (Atomics.load(words, (at + 12) / 4) !== SLOT.free) continue;
+      ids[at / 8] = client;
+      words[(at + 8) / 4] = lane;
+      Atomics.store(words, (at + 12) / 4, SLOT.registered);
+      if (slot >= words[SERVICE.laneHigh / 4]) Atomics.store(words, SERVICE.laneHigh / 4, slot + 1);
+      Atomics.store(words, SERVICE.registrations / 4, (words[SERVICE.registrations / 4] + 1) >>> 0);
+      return { index: slot, client, lane };
+    }
+    throw new BusyError(`${name} has ${LANE_CAPACITY} callers, which is the most`);
+  });
+}
