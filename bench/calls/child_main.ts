@@ -1,0 +1,40 @@
+/**
+ * The other process: serves the functions through membridge, and on two Unix sockets, one for JSON calls and one that
+ * returns raw bytes. Arguments: the service's name, the sockets' directory. Ends when its standard input does.
+ */
+import { serve } from "../../membridge/mod.ts";
+import { FrameSender, receiveFrames, writeAll } from "./frames.ts";
+import { handlers, perform, type Request } from "./work.ts";
+
+async function answerCalls(conn: Deno.Conn): Promise<void> {
+  const sender = new FrameSender(conn);
+  await receiveFrames(conn, (message) => sender.send(perform(message as Request)));
+  conn.close();
+}
+
+async function returnBytes(conn: Deno.Conn): Promise<void> {
+  const buffer = new Uint8Array(1 << 17);
+  for (;;) {
+    const count = await conn.read(buffer);
+    if (count === null) return conn.close();
+    await writeAll(conn, buffer.subarray(0, count));
+  }
+}
+
+async function accept(listener: Deno.UnixListener, serve: (conn: Deno.Conn) => Promise<void>) {
+  for await (const conn of listener) serve(conn);
+}
+
+const [name, directory] = Deno.args;
+const json = Deno.listen({ transport: "unix", path: `${directory}/json` });
+const raw = Deno.listen({ transport: "unix", path: `${directory}/raw` });
+accept(json, answerCalls);
+accept(raw, returnBytes);
+const service = serve(name, handlers);
+Deno.stdout.writeSync(new TextEncoder().encode("ready\n"));
+
+for await (const _ of Deno.stdin.readable);
+await service.close({ timeoutMs: 0 });
+json.close();
+raw.close();
+Deno.exit(0);

@@ -1,0 +1,166 @@
+/**
+ * Times several things in one run, interleaved: a slow moment of the machine falls on all of them, so the ratios of
+ * the medians hold where absolute times do not.
+ */
+import { sink } from "./sink.ts";
+
+/** Something to time; what it returns is awaited if it is a promise. */
+export interface Subject {
+  /** Its name in the tables. */
+  readonly name: string;
+  /** Does it once. */
+  readonly run: () => unknown;
+}
+
+/** How long and how often. */
+export interface Rounds {
+  /** How many times each subject has its turn. */
+  readonly rounds: number;
+  /** About how long a turn is, in milliseconds. */
+  readonly turnMs: number;
+}
+
+/** How calls after a silence are measured. */
+export interface Silence {
+  /** How many times each subject has its turn. */
+  readonly rounds: number;
+  /** Calls in a turn. */
+  readonly callsPerTurn: number;
+  /** The pause before each call, in milliseconds. */
+  readonly silenceMs: number;
+}
+
+/** Median and 99th percentile of single calls, in nanoseconds. */
+export interface Latency {
+  /** Half of the calls took less. */
+  readonly p50Ns: number;
+  /** One call in a hundred took more. */
+  readonly p99Ns: number;
+}
+
+/** Returns the value below which `fraction` of the samples lie. */
+export function quantile(samples: readonly number[], fraction: number): number {
+  if (samples.length === 0) throw new RangeError("Cannot take a quantile: no samples");
+  const sorted = Float64Array.from(samples).sort();
+  return sorted[Math.min(sorted.length - 1, Math.floor(fraction * sorted.length))];
+}
+
+/** Returns the geometric mean. */
+export function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
+
+/** Slices in which a subject warms up. */
+const WARM_UP_SLICES = 12;
+
+/** Warms a subject up until its code is compiled, and returns how many iterations a turn takes. */
+function batchOf(run: () => unknown, turnMs: number): number {
+  let bestRate = 0;
+  for (let slice = 0; slice < WARM_UP_SLICES; slice++) {
+    const start = performance.now();
+    let count = 0, elapsedMs = 0;
+    do {
+      sink.last = run();
+      count++;
+      elapsedMs = performance.now() - start;
+    } while (elapsedMs < turnMs / 2);
+    // The best slice counts: in the others another process may have had the processor.
+    bestRate = Math.max(bestRate, count / elapsedMs);
+  }
+  return Math.max(1, Math.round(bestRate * turnMs));
+}
+
+/** Returns each subject's median time of one iteration in nanoseconds, in the order of the subjects. */
+export function timeInterleaved(
+  subjects: readonly Subject[],
+  { rounds, turnMs }: Rounds,
+): number[] {
+  const batches = subjects.map(({ run }) => batchOf(run, turnMs));
+  const times = subjects.map((): number[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < subjects.length; turn++) {
+      // Another one begins each round, so that nobody always runs after the same neighbour.
+      const index = (turn + round) % subjects.length;
+      const { run } = subjects[index];
+      const batch = batches[index];
+      const start = performance.now();
+      for (let i = 0; i < batch; i++) sink.last = run();
+      times[index].push((performance.now() - start) * 1e6 / batch);
+    }
+  }
+  return times.map((samples) => quantile(samples, 0.5));
+}
+
+/** Calls `run` once and returns how long it took in nanoseconds. */
+async function timeOnce(run: () => unknown): Promise<number> {
+  const start = performance.now();
+  const result = run();
+  sink.last = result instanceof Promise ? await result : result;
+  return (performance.now() - start) * 1e6;
+}
+
+function latencyOf(samples: readonly number[]): Latency {
+  return { p50Ns: quantile(samples, 0.5), p99Ns: quantile(samples, 0.99) };
+}
+
+/** Returns each subject's latency when one call follows the other. */
+export async function latencyBackToBack(
+  subjects: readonly Subject[],
+  { rounds, turnMs }: Rounds,
+): Promise<Latency[]> {
+  const samples = subjects.map((): number[] => []);
+  for (let round = 0; round <= rounds; round++) {
+    for (const [index, { run }] of subjects.entries()) {
+      const end = performance.now() + turnMs;
+      while (performance.now() < end) {
+        const elapsedNs = await timeOnce(run);
+        // The first round warms up: both sides are compiled and awake after it.
+        if (round > 0) samples[index].push(elapsedNs);
+      }
+    }
+  }
+  return samples.map(latencyOf);
+}
+
+/** Returns each subject's latency when each call comes `silenceMs` after the one before. */
+export async function latencyAfterSilence(
+  subjects: readonly Subject[],
+  { rounds, callsPerTurn, silenceMs }: Silence,
+): Promise<Latency[]> {
+  const samples = subjects.map((): number[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, { run }] of subjects.entries()) {
+      // The call before the first that counts ends the longer silence of the others' turns.
+      for (let call = 0; call <= callsPerTurn; call++) {
+        await new Promise((resolve) => setTimeout(resolve, silenceMs));
+        const elapsedNs = await timeOnce(run);
+        if (call > 0) samples[index].push(elapsedNs);
+      }
+    }
+  }
+  return samples.map(latencyOf);
+}
+
+/** Returns how many calls a second each subject makes, with `inFlight` calls started before the first is awaited. */
+export async function callsPerSecond(
+  subjects: readonly Subject[],
+  { rounds, turnMs }: Rounds,
+  inFlight: number,
+): Promise<number[]> {
+  const rates = subjects.map((): number[] => []);
+  for (let round = 0; round <= rounds; round++) {
+    for (const [index, { run }] of subjects.entries()) {
+      const start = performance.now();
+      let calls = 0, elapsedMs = 0;
+      do {
+        const pending: unknown[] = [];
+        for (let i = 0; i < inFlight; i++) pending.push(run());
+        sink.last = await Promise.all(pending);
+        calls += inFlight;
+        elapsedMs = performance.now() - start;
+      } while (elapsedMs < turnMs);
+      if (round > 0) rates[index].push(calls * 1000 / elapsedMs);
+    }
+  }
+  return rates.map((samples) => quantile(samples, 0.5));
+}

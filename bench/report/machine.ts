@@ -1,0 +1,58 @@
+/** What the figures were measured on. */
+import { peerVersions } from "../peers.ts";
+
+/** The machine, the runtime and the source. */
+export interface Machine {
+  /** When, in ISO 8601. */
+  readonly date: string;
+  /** The processor's name. */
+  readonly cpu: string;
+  /** How many threads run at once. */
+  readonly logicalCpus: number;
+  /** Operating system and kernel. */
+  readonly os: string;
+  /** Main memory. */
+  readonly memoryBytes: number;
+  /** Of the runtime, its parts and the installed peers. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** The commit of the source, `-dirty` where files differ from it; `null` outside a repository. */
+  readonly commit: string | null;
+}
+
+function cpuModel(): string {
+  try {
+    const text = Deno.readTextFileSync("/proc/cpuinfo");
+    return /^model name\s*:\s*(.+)$/m.exec(text)?.[1] ?? Deno.build.arch;
+  } catch {
+    // Not on Linux.
+    return Deno.build.arch;
+  }
+}
+
+function commit(): string | null {
+  const args = ["describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"];
+  try {
+    const { success, stdout } = new Deno.Command("git", {
+      args,
+      cwd: new URL("../..", import.meta.url),
+      stderr: "null",
+    }).outputSync();
+    return success ? new TextDecoder().decode(stdout).trim() : null;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+/** Asks the machine; needs every permission. */
+export function describeMachine(): Machine {
+  return {
+    date: new Date().toISOString(),
+    cpu: cpuModel(),
+    logicalCpus: navigator.hardwareConcurrency,
+    os: `${Deno.build.os} ${Deno.osRelease()}`,
+    memoryBytes: Deno.systemMemoryInfo().total,
+    versions: { ...Deno.version, ...peerVersions() },
+    commit: commit(),
+  };
+}

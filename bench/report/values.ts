@@ -1,0 +1,40 @@
+/** Shared values compared with a copy and a variable in the same process. */
+import { timeInterleaved } from "../measure.ts";
+import type { ValueGroup } from "../values.ts";
+import { formatNs, formatRatio, markdownTable } from "./table.ts";
+
+/** One operation with what it is compared with. */
+export interface ValueResult {
+  /** What was timed. */
+  readonly group: string;
+  /** Nanoseconds by name. */
+  readonly medianNs: Readonly<Record<string, number>>;
+}
+
+/** Times a group's subjects, in turns. */
+export function measureValues({ name, subjects }: ValueGroup): ValueResult {
+  const times = timeInterleaved(subjects, { rounds: 15, turnMs: 3 });
+  return {
+    group: name,
+    medianNs: Object.fromEntries(subjects.map((subject, index) => [subject.name, times[index]])),
+  };
+}
+
+/** Returns the table of all operations. */
+export function valueTable(results: readonly ValueResult[]): string {
+  const columns = ["structuredClone", "a plain variable (floor)"];
+  const rows = results.map(({ group, medianNs }) => {
+    const [ours] = Object.values(medianNs);
+    const { structuredClone: clone } = medianNs;
+    return [
+      group,
+      formatNs(ours),
+      clone === undefined ? "-" : formatRatio(clone / ours),
+      ...columns.map((name) => name in medianNs ? formatNs(medianNs[name]) : "-"),
+    ];
+  });
+  return markdownTable(
+    ["shared value", "SharedValue", "against structuredClone", ...columns],
+    rows,
+  );
+}
