@@ -7,12 +7,11 @@
  *
  * @module
  */
-import { drainFifo } from "../libc/files.ts";
+import { closeFile, drainFifo } from "../libc/files.ts";
 import { afterEvents, FifoReader } from "../libc/fifo_reader.ts";
 import { pollInput, yieldCore } from "../libc/process.ts";
 import { SPIN_MICROSECONDS, spinUntil } from "../sync/spin.ts";
 import { OwnPeer } from "./own_peer.ts";
-import { closeFile } from "../libc/files.ts";
 
 /** Something that others write to: a client's replies, a service's requests, a watched value. */
 export interface Source {
