@@ -4,6 +4,25 @@
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
+ * Checks that options are an object with known names only: a misspelt `timeout` would otherwise wait for 30 seconds.
+ *
+ * @param what Whose options they are, for the message.
+ * @throws {TypeError} if not
+ */
+export function checkOptions(what: string, options: object, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Cannot use ${String(options)} as options of ${what}: expected an object`);
+  }
+  for (const name in options) {
+    if (!known.includes(name)) {
+      throw new TypeError(
+        `Unknown option ${JSON.stringify(name)} of ${what}: expected ${known.join(", ")}`,
+      );
+    }
+  }
+}
+
+/**
  * Returns the timeout to use.
  *
  * @throws {RangeError} if it is negative or not a number; `Infinity` never gives up.

@@ -2,7 +2,7 @@
 import { type Codec, type NamedCodec, resolveCodec } from "../codec.ts";
 import { ClosedError, NoSuchServiceError, TimeoutError } from "../errors.ts";
 import { sleep } from "../libc/process.ts";
-import { resolveTimeout } from "../options.ts";
+import { checkOptions, resolveTimeout } from "../options.ts";
 import { pathOfName } from "../segment/names.ts";
 import { Connection } from "./connection.ts";
 import type { Api, Arguments, Result, UnknownHandlers } from "./handlers.ts";
@@ -23,6 +23,8 @@ export interface ConnectOptions extends CallOptions {
   readonly codec?: Codec;
 }
 
+const CALL_OPTIONS = ["timeoutMs", "signal", "waitMs"];
+
 /** How often a call with `waitMs` looks for the service, at first and at the least. */
 const FIRST_LOOK_MS = 1;
 const LAST_LOOK_MS = 50;
@@ -42,6 +44,7 @@ export function connect<H extends object = UnknownHandlers>(
   options: ConnectOptions = {},
 ): Client<H> {
   pathOfName(name);
+  checkOptions("connect", options, [...CALL_OPTIONS, "codec"]);
   const link = new Link(name, resolveCodec(options.codec));
   return makeClient<H>(link, resolveOptions(options, DEFAULTS));
 }
@@ -232,6 +235,7 @@ export class Client<H extends object = UnknownHandlers> implements Disposable {
 
   /** Returns a view of the same client with other options: `client.with({ timeoutMs: 50 }).call(...)`. Closing one closes all. */
   with(options: CallOptions): Client<H> {
+    checkOptions("with", options, CALL_OPTIONS);
     return new Client<H>(this.#link, resolveOptions(options, this.#options));
   }
 

@@ -1,6 +1,6 @@
 /** The side that runs the functions. */
 import { type Codec, resolveCodec } from "../codec.ts";
-import { resolveTimeout } from "../options.ts";
+import { checkOptions, resolveTimeout } from "../options.ts";
 import type { CallContext } from "./context.ts";
 import { collectHandlers, type Functions, type Handlers } from "./handlers.ts";
 import { Owner } from "./owner.ts";
@@ -46,6 +46,7 @@ export function serve<H extends Handlers>(
   handlers: H & ThisType<CallContext>,
   options: ServeOptions = {},
 ): Service {
+  checkOptions("serve", options, ["takeover", "codec"]);
   return makeService(name, collectHandlers(handlers), options);
 }
 
@@ -99,6 +100,7 @@ export class Service implements AsyncDisposable {
    * @param options.timeoutMs Longest wait for running calls, 5,000 unless given; then they are told to stop and their callers get a `ClosedError`.
    */
   async close(options: { timeoutMs?: number } = {}): Promise<void> {
+    checkOptions("close", options, ["timeoutMs"]);
     await this.#owner.close(resolveTimeout(options.timeoutMs, CLOSE_TIMEOUT_MS));
   }
 

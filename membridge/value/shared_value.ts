@@ -2,7 +2,7 @@
 import { type Codec, type NamedCodec, resolveCodec } from "../codec.ts";
 import { ClosedError, MembridgeError, SegmentError } from "../errors.ts";
 import { unlinkFile } from "../libc/files.ts";
-import { resolveMode, resolveTimeout } from "../options.ts";
+import { checkOptions, resolveMode, resolveTimeout } from "../options.ts";
 import { withLock } from "../segment/lock.ts";
 import { pathOfName } from "../segment/names.ts";
 import { Segment, STATE } from "../segment/segment.ts";
@@ -100,6 +100,7 @@ export class SharedValue<T = unknown> implements Disposable {
    */
   static open<T = unknown>(name: string, options: SharedValueOptions<T> = {}): SharedValue<T> {
     const path = pathOfName(name);
+    checkOptions("SharedValue.open", options, ["create", "mode", "codec", "timeoutMs"]);
     const codec = resolveCodec(options.codec);
     const timeoutMs = resolveTimeout(options.timeoutMs);
     const mode = resolveMode(options.mode);
@@ -267,6 +268,7 @@ export class SharedValue<T = unknown> implements Disposable {
    */
   watch(options: WatchOptions = {}): AsyncIterableIterator<T> & AsyncDisposable {
     this.#check();
+    checkOptions("watch", options, ["signal", "initial"]);
     options.signal?.throwIfAborted();
     const { segment } = this.#value;
     // Under the lock, so that no table is made for a value that is being removed: nobody would take it away.

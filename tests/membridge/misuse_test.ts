@@ -291,3 +291,18 @@ Deno.test(
     }
   },
 );
+
+Deno.test("misuse: a misspelt option is a TypeError that lists the known ones", HERE, async () => {
+  const name = freshName("options");
+  const wrong = { timeout: 5 } as Record<string, unknown>;
+  assertThrows(() => SharedValue.open(name, { create: true, ...wrong }), TypeError, "timeoutMs");
+  assertThrows(() => SharedValue.open(name, null as never), TypeError, "expected an object");
+  assertThrows(() => connect(name, wrong), TypeError, "timeoutMs");
+  assertThrows(() => connect(name).with(wrong), TypeError, '"timeout"');
+  assertThrows(() => serve(name, { f: () => 1 }, wrong), TypeError, "takeover");
+  using value = SharedValue.open(name, { create: true });
+  assertThrows(() => value.watch(wrong), TypeError, "signal");
+  await using service = serve(freshName("options"), { f: () => 1 });
+  await assertRejects(() => service.close(wrong), TypeError, "timeoutMs");
+  SharedValue.remove(name);
+});
