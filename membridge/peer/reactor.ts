@@ -81,9 +81,23 @@ class Reactor {
   attach(): void {
     if (this.#bell !== undefined) return;
     const peer = this.#ownPeer();
-    this.#bell = new FifoReader(peer.bellFd, () => this.schedule(true), () => {});
+    this.#bell = new FifoReader(peer.bellFd, this.#onBell, () => {});
     this.#applyHolds();
     this.schedule(false);
+  }
+
+  // Looks at once: the microtask of `schedule` would come after all that the stream has to do for a byte that nobody wants.
+  readonly #onBell = (): void => {
+    if (this.#running || this.#bell === undefined) return;
+    this.#wakeUp();
+    this.#lastProgress = this.#sliceStart;
+    this.#turn();
+  };
+
+  #wakeUp(): void {
+    this.#running = true;
+    this.#sliceStart = performance.now();
+    this.#peer!.unpark();
   }
 
   /** Keeps the program running until {@linkcode release}. */
@@ -120,9 +134,7 @@ class Reactor {
   schedule(expecting: boolean): void {
     if (expecting) this.#lastProgress = performance.now();
     if (this.#running || this.#bell === undefined) return;
-    this.#running = true;
-    this.#sliceStart = performance.now();
-    this.#peer!.unpark();
+    this.#wakeUp();
     queueMicrotask(this.#turn);
   }
 
