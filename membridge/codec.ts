@@ -27,10 +27,13 @@ export const PYBYTES: NamedCodec = {
 /**
  * Returns the codec to use for what the user gave.
  *
- * @throws {TypeError} if its name does not fit.
+ * @throws {TypeError} if it lacks a function, or its name does not fit.
  */
 export function resolveCodec<T>(codec: Codec<T> | undefined): NamedCodec {
   if (codec === undefined) return PYBYTES;
+  if (typeof codec?.encode !== "function" || typeof codec.decode !== "function") {
+    throw new TypeError("Cannot use this as a codec: expected an object with encode and decode");
+  }
   const name = codec.name ?? "custom";
   if (!/^[!-~]+$/.test(name) || name.length > MAX_CODEC_NAME) {
     throw new TypeError(

@@ -6,9 +6,9 @@ const READ = { permissions: { read: [ROOT] } };
 
 const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
 
-/** The code of a program without its doc comment and what the README leaves out. */
+/** The code of a program without its doc comment. */
 function essence(code: string): string {
-  return code.replace(/^\/\*\*.*?\*\/\n/s, "").replace(/SharedValue\.remove\(.*\);\n/, "").trim();
+  return code.replace(/^\/\*\*.*?\*\/\n/s, "").trim();
 }
 
 Deno.test(

@@ -183,7 +183,9 @@ export class Client<H extends object = UnknownHandlers> implements Disposable {
     const end = performance.now() + waitMs;
     for (let pause = FIRST_LOOK_MS;; pause = Math.min(2 * pause, LAST_LOOK_MS)) {
       const left = end - performance.now();
-      if (left <= 0) throw first;
+      if (left <= 0) {
+        throw new NoSuchServiceError(`${first.message}, and nobody came within ${waitMs} ms`);
+      }
       await new Promise((resolve) => setTimeout(resolve, Math.min(pause, left)));
       signal?.throwIfAborted();
       const connection = this.#tryConnection();

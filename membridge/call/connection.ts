@@ -111,12 +111,8 @@ export class Connection implements Source {
     }
   }
 
-  #start(
-    functionName: string,
-    args: readonly unknown[],
-    timeoutMs: number,
-    call: PendingCall,
-  ): number {
+  #start(args: readonly unknown[], call: PendingCall): number {
+    const { functionName, timeoutMs } = call;
     const index = this.#functions.get(functionName);
     if (index === undefined) {
       throw new NoSuchFunctionError(
@@ -151,22 +147,21 @@ export class Connection implements Source {
     return new Promise((resolve, reject) => {
       reactor.attach();
       this.#owner.onDeath(this.#onOwnerDeath);
-      const deadline = timeoutMs === Infinity ? Infinity : performance.now() + timeoutMs;
       let onAbort: (() => void) | undefined;
-      const call = new PendingCall(functionName, deadline, (outcome: Outcome) => {
+      const call = new PendingCall(functionName, timeoutMs, (outcome: Outcome) => {
         this.#waiting--;
         if (this.#keepsRunning) reactor.release();
         if (onAbort !== undefined) signal!.removeEventListener("abort", onAbort);
         if ("error" in outcome) reject(outcome.error);
         else resolve(outcome.value);
       });
-      const id = this.#start(functionName, args, timeoutMs, call);
+      const id = this.#start(args, call);
       const slept = this.#owner.wake();
       // A woken owner takes longer than spinning would pay for.
       reactor.schedule(!slept);
       this.#waiting++;
       if (this.#keepsRunning) reactor.hold();
-      this.#armTimer(deadline);
+      this.#armTimer(call.deadline);
       if (signal !== undefined) {
         onAbort = () => this.#giveUp(id, { error: signal.reason });
         signal.addEventListener("abort", onAbort, { once: true });
@@ -186,28 +181,27 @@ export class Connection implements Source {
         `Cannot wait for ${functionName} of ${this.#name} from within an argument that is being sent to it`,
       );
     }
-    const deadline = performance.now() + timeoutMs;
-    const call = new PendingCall(functionName, deadline);
-    const id = this.#start(functionName, args, timeoutMs, call);
+    const call = new PendingCall(functionName, timeoutMs);
+    const id = this.#start(args, call);
     const slept = this.#owner.wake();
     const ended = reactor.waitSync(
       () => call.outcome !== undefined,
       !slept,
-      deadline,
+      call.deadline,
       [this.#owner.lifeFd],
       () => {
         if (!this.#owner.checkAlive()) this.#onOwnerDeath();
       },
     );
-    if (!ended) this.#giveUp(id, { error: this.#timedOut(call, timeoutMs) });
+    if (!ended) this.#giveUp(id, { error: this.#timedOut(call) });
     const outcome = call.outcome!;
     if ("error" in outcome) throw outcome.error;
     return outcome.value;
   }
 
-  #timedOut(call: PendingCall, timeoutMs: number): TimeoutError {
+  #timedOut({ functionName, timeoutMs }: PendingCall): TimeoutError {
     return new TimeoutError(
-      `${call.functionName} of ${this.#name} did not answer within ${timeoutMs} ms`,
+      `${functionName} of ${this.#name} did not answer within ${timeoutMs} ms`,
     );
   }
 
@@ -247,11 +241,7 @@ export class Connection implements Source {
     let next = Infinity;
     for (const [id, call] of this.#pending) {
       if (call.deadline <= now) {
-        this.#giveUp(id, {
-          error: new TimeoutError(
-            `${call.functionName} of ${this.#name} did not answer within its time`,
-          ),
-        });
+        this.#giveUp(id, { error: this.#timedOut(call) });
       } else next = Math.min(next, call.deadline);
     }
     if (next !== Infinity) this.#armTimer(next);

@@ -33,6 +33,9 @@ export interface Functions {
  * @throws {TypeError} if there are none, too many, or one is no function.
  */
 export function collectHandlers(handlers: object): Functions {
+  if (typeof handlers !== "object" || handlers === null) {
+    throw new TypeError(`Cannot serve ${String(handlers)}: expected an object of functions`);
+  }
   const names = Object.keys(handlers);
   const functions = Object.values(handlers);
   for (let i = 0; i < names.length; i++) {
@@ -45,7 +48,9 @@ export function collectHandlers(handlers: object): Functions {
     }
   }
   if (names.length === 0) {
-    throw new TypeError("Cannot serve an object without functions of its own");
+    throw new TypeError(
+      "Cannot serve an object without functions of its own (the methods of a class instance are inherited, not its own)",
+    );
   }
   if (names.length > 0xffff) {
     throw new TypeError(`Cannot serve ${names.length} functions: at most 65535`);

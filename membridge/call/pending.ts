@@ -7,6 +7,8 @@ export type Outcome = { readonly value: unknown } | { readonly error: unknown };
 export class PendingCall {
   /** The function, for messages. */
   readonly functionName: string;
+  /** How long the caller waits, in milliseconds. */
+  readonly timeoutMs: number;
   /** When the caller gives up, in the milliseconds of `performance.now()`. */
   readonly deadline: number;
   /** How it ended, once it has. */
@@ -14,9 +16,10 @@ export class PendingCall {
   readonly #onEnd: ((outcome: Outcome) => void) | undefined;
 
   /** @param onEnd Told of the end; a blocking caller looks at {@linkcode outcome} instead. */
-  constructor(functionName: string, deadline: number, onEnd?: (outcome: Outcome) => void) {
+  constructor(functionName: string, timeoutMs: number, onEnd?: (outcome: Outcome) => void) {
     this.functionName = functionName;
-    this.deadline = deadline;
+    this.timeoutMs = timeoutMs;
+    this.deadline = performance.now() + timeoutMs;
     this.#onEnd = onEnd;
   }
 

@@ -26,6 +26,7 @@ const CLOSE_TIMEOUT_MS = 5000;
  * The service keeps the program running until it is closed (or {@linkcode Service.unref}). While nobody calls it costs nothing.
  *
  * @param name A slash and 1 to 200 of `A-Z a-z 0-9 . _ -`.
+ * @throws {TypeError} if the name cannot be one, or `handlers` has no functions of its own or something else of its own.
  * @throws {AlreadyServedError} if a living process serves the name, unless `takeover`.
  * @throws {SegmentError} `wrong_kind` or `foreign`: the name is taken by something else.
  *

@@ -54,7 +54,10 @@ export function publishService(
         owner?.release();
         if (owner !== undefined && !takeover) {
           const pid = old.words[SERVICE.pid / 4];
-          throw new AlreadyServedError(`${name} is served by process ${pid}`, pid);
+          throw new AlreadyServedError(
+            `${name} is served by process ${pid}; \`takeover: true\` takes it over`,
+            pid,
+          );
         }
         segment.publishOver(path, pathOfId(reactor.id, "new0"));
         old.setState(STATE.superseded);

@@ -34,14 +34,13 @@ function openLibc(): Symbols {
       `membridge needs Deno on Linux (named shared memory and FIFOs in /dev/shm, flock); this is ${os}`,
     );
   }
+  requireFfi();
   let failure: unknown;
   for (const name of LIBC_NAMES) {
     try {
       symbols = Deno.dlopen(name, SYMBOLS).symbols;
       break;
     } catch (error) {
-      // A refused permission is final and clear by itself; anything else may be the wrong libc.
-      if (error instanceof Deno.errors.NotCapable) throw error;
       failure ??= error;
     }
   }
@@ -55,6 +54,14 @@ function openLibc(): Symbols {
   if (address === null) throw new UnsupportedPlatformError("libc has no errno");
   errnoWord = new Int32Array(Deno.UnsafePointerView.getArrayBuffer(address, 4));
   return symbols;
+}
+
+// Asked for as a whole and once: the prompt of `dlopen` itself would be for one library by its name, which views of memory do not accept.
+function requireFfi(): void {
+  if (Deno.permissions.requestSync({ name: "ffi" }).state === "granted") return;
+  throw new Deno.errors.NotCapable(
+    "membridge calls libc to share memory and needs the ffi permission as a whole: run with --allow-ffi (with --allow-ffi=PATH Deno refuses views of foreign memory)",
+  );
 }
 
 /** Returns errno. Only right directly after a synchronous call of this thread that failed. */
