@@ -1,36 +1,40 @@
 import {
   buildContainer,
   checkKeys,
-  enterContainer,
-  isContainerTag,
+  isPlainDict,
   itemArray,
-  Kind,
   newDict,
   setOwn,
-} from "./containers.ts";
-import { readScalar } from "./decode_scalars.ts";
+} from "./build_container.ts";
+import { claim, enterContainer, isContainerTag, Kind } from "./containers.ts";
+import { readFloatValue, readScalar } from "./decode_scalars.ts";
 import { DecodeState } from "./decode_state.ts";
 import { DecodeError } from "./errors.ts";
+import { findKeyRun, hashKeys, keepKeyRun } from "./key_runs.ts";
 import { locate } from "./locate.ts";
 import { checkDecodeOptions, type DecodeOptions } from "./options.ts";
 import type { PyValue } from "./values.ts";
-import { readTag } from "./wire/cursor.ts";
+import { readTag, take, viewOf } from "./wire/cursor.ts";
 import { fail, WireFailure } from "./wire/failure.ts";
 import { readInt } from "./wire/integers.ts";
 import { Tag } from "./wire/tags.ts";
-import { readKey, readString } from "./wire/text.ts";
+import { isStringTag, readKey, readShortString, readString } from "./wire/text.ts";
 
 /** Containers inside each other that are read by recursion; below, an explicit stack takes over. */
 const RECURSIVE_DEPTH = 200;
 
-const { FIXSTR, FIXLIST, INT2P, BIGP } = Tag;
+const { FIXSTR, FIXLIST, FIXTUPLE, NONE, TRUE, INT2P, BIGP, F_0, F64, STRV, SX } = Tag;
+
+/** The state that the next call uses; taken while a call runs, so that a polyfill may call `decode` again. */
+let idle: DecodeState | undefined;
 
 /**
  * Decodes one document.
  *
  * Copies everything: the result never aliases `bytes`, which may lie in shared memory. Small `bytes` of one
  * document may share a private buffer among themselves. Any nesting depth is fine, and what the decoder allocates
- * is bounded by a fixed multiple of the input. Nothing is remembered from one call to the next.
+ * is bounded by a fixed multiple of the input. From one call to the next it remembers a bounded number of dict keys, so
+ * as not to make the same strings again.
  *
  * `T` is what the caller expects; it is not checked.
  *
@@ -65,8 +69,10 @@ export function decode<T = PyValue>(
       });
     }
   }
-  const s = new DecodeState(input, options);
+  const s = idle ?? new DecodeState();
+  idle = undefined;
   try {
+    s.begin(input, options);
     const value = readValue(s, 0);
     if (s.pos !== s.end) {
       fail("trailing_bytes", s.pos, `${s.end - s.pos} bytes after the end of the document`);
@@ -74,6 +80,9 @@ export function decode<T = PyValue>(
     return value as T;
   } catch (error) {
     throw error instanceof WireFailure ? decodeError(input, error) : error;
+  } finally {
+    s.release();
+    idle = s;
   }
 }
 
@@ -99,13 +108,24 @@ function decodeError(bytes: Uint8Array, failure: WireFailure): DecodeError {
   return new DecodeError({ code, offset, detail, ...locate(bytes, offset, code) });
 }
 
-/** Reads the next value; `depth` containers are open around it. */
+/** Reads the next value; `depth` containers are open around it. The frequent tags come first. */
 function readValue(s: DecodeState, depth: number): PyValue {
   const start = s.pos;
   const tag = readTag(s);
   if (tag < FIXSTR) return s.bigints ? BigInt(tag) : tag;
-  if (tag < FIXLIST) return readString(s, start, tag);
-  if (tag >= INT2P && tag < BIGP && !s.bigints) return readInt(s, start, tag);
+  if (tag < FIXLIST) return readShortString(s, start, tag - FIXSTR);
+  if (tag < FIXTUPLE) {
+    s.count = tag - FIXLIST;
+    claim(s, start, Kind.LIST);
+    return readContainer(s, start, Kind.LIST, depth + 1);
+  }
+  if (tag >= NONE) {
+    if (tag <= TRUE) return tag === NONE ? null : tag === TRUE;
+    if (tag === F64 && !s.exact) return viewOf(s).getFloat64(take(s, start, 8), true);
+    if (tag >= F_0 && tag <= F64) return readFloatValue(s, start, tag);
+    if (tag >= INT2P && tag < BIGP && !s.bigints) return readInt(s, start, tag);
+    if (tag >= STRV && tag <= SX) return readString(s, start, tag);
+  }
   if (!isContainerTag(tag)) return readScalar(s, start, tag);
   const kind = enterContainer(s, start, tag);
   return kind < 0 ? readScalar(s, start, tag) : readContainer(s, start, kind, depth + 1);
@@ -124,9 +144,17 @@ function readContainer(s: DecodeState, start: number, kind: number, depth: numbe
   if (kind === Kind.NAMED_TUPLE) {
     return buildContainer(s, start, kind, readItems(s, 2 * count, depth), side);
   }
-  const keys = readKeys(s, count, depth);
-  checkKeys(start, keys);
-  const dict = newDict(s, kind, keys);
+  return readDict(s, start, kind, depth);
+}
+
+/** Reads all keys and then all values of the dict that was entered last. */
+function readDict(s: DecodeState, start: number, kind: number, depth: number): PyValue {
+  const count = s.count;
+  if (count === 0) return newDict(s, kind, []);
+  const hash = hashKeys(s, count);
+  const run = findKeyRun(s, count, hash);
+  const keys = run === undefined ? readKeys(s, start, count, depth, hash) : run.keys;
+  const dict = run !== undefined && isPlainDict(s, kind) ? new run.plain() : newDict(s, kind, keys);
   if (dict instanceof Map) {
     for (let i = 0; i < count; i++) dict.set(keys[i], readValue(s, depth));
   } else {
@@ -135,8 +163,17 @@ function readContainer(s: DecodeState, start: number, kind: number, depth: numbe
   return dict;
 }
 
-function readKeys(s: DecodeState, count: number, depth: number): PyValue[] {
+/** Reads keys that are not known together, and checks that one dict can have them. */
+function readKeys(
+  s: DecodeState,
+  start: number,
+  count: number,
+  depth: number,
+  hash: number,
+): PyValue[] {
+  const from = s.pos;
   const keys = itemArray(count);
+  let areText = true;
   for (let i = 0; i < count; i++) {
     const at = s.pos;
     const tag = at < s.end ? s.bytes[at] : 0;
@@ -144,9 +181,13 @@ function readKeys(s: DecodeState, count: number, depth: number): PyValue[] {
       s.pos = at + 1;
       keys[i] = readKey(s, at, tag);
     } else {
+      areText &&= isStringTag(tag);
       keys[i] = readValue(s, depth);
     }
   }
+  checkKeys(s, start, keys);
+  // A str tag gives a string whatever the options are.
+  if (areText) keepKeyRun(s, from, keys as string[], hash);
   return keys;
 }
 
@@ -177,7 +218,7 @@ function readDeep(s: DecodeState, start: number, kind: number, depth: number): P
     outerStarts: number[] = [],
     outerFilled: number[] = [],
     outerTotals: number[] = [];
-  const outerSides: (number | string | undefined)[] = [];
+  const outerSides: (number | bigint | string | undefined)[] = [];
   checkDepth(s, start, depth);
   let total = kind >= Kind.DICT ? 2 * s.count : s.count;
   let members = itemArray(total);

@@ -1,16 +1,13 @@
 /** The reader of every tag that holds no other values, by tag and by subtype. */
 import { type DecodeState, readIntValue, readStringValue } from "./decode_state.ts";
+import { readCalendar, readDate16, readFarDate } from "./decode_dates.ts";
 import {
-  readCalendar,
-  readDate16,
   readDateTimeExtended,
   readDateTimeMicroseconds,
   readDateTimeSeconds,
-  readDuration,
-  readFarDate,
-  readTime,
-  readTimeDelta,
-} from "./decode_temporal.ts";
+} from "./decode_datetimes.ts";
+import { readDuration, readTimeDelta } from "./decode_durations.ts";
+import { readTime } from "./decode_times.ts";
 import {
   readByteArray,
   readBytes,
@@ -29,6 +26,7 @@ import {
   Str,
   UUID,
 } from "./types/mod.ts";
+import { bitsOf } from "./types/float_text.ts";
 import type { PyValue } from "./values.ts";
 import { readLength, readTag, readU24, readU8, take, truncated } from "./wire/cursor.ts";
 import { fail } from "./wire/failure.ts";
@@ -70,7 +68,7 @@ function byFirstByte(): Reader[] {
   set(Tag.FALSE, () => false);
   set(Tag.TRUE, () => true);
   set(Tag.ELLIPSIS, () => Ellipsis);
-  set(Tag.F_0, readFloatTag, Tag.F64 - Tag.F_0 + 1);
+  set(Tag.F_0, readFloatValue, Tag.F64 - Tag.F_0 + 1);
   set(Tag.COMPLEX, readComplex);
   for (const tag of [Tag.STRV, Tag.SU8, Tag.SU16, Tag.SX, Tag.S1]) set(tag, readString);
   set(Tag.BYTESV, readLongBytes);
@@ -118,7 +116,8 @@ function readIntTag(s: DecodeState, start: number, tag: number): PyValue {
   return s.bigints ? BigInt(value) : value;
 }
 
-function readFloatTag(s: DecodeState, start: number, tag: number): PyValue {
+/** Reads the float that `tag` starts. */
+export function readFloatValue(s: DecodeState, start: number, tag: number): number | Float {
   const value = readFloat(s, start, tag);
   return s.exact ? exactFloat(value) : value;
 }
@@ -126,19 +125,27 @@ function readFloatTag(s: DecodeState, start: number, tag: number): PyValue {
 /** Wraps the floats that a number would not keep: integral ones that would read as ints, and NaN payloads. */
 function exactFloat(value: number): number | Float {
   if (value !== value) {
-    return nanHigh === 0x7ff80000 && nanLow === 0
-      ? value
-      : Float.fromBits(BigInt(nanHigh >>> 0) << 32n | BigInt(nanLow >>> 0));
+    return nanHigh === 0x7ff80000 && nanLow === 0 ? value : Float.fromBits(nanBits());
   }
   return Number.isSafeInteger(value) && !Object.is(value, -0) ? new Float(value) : value;
 }
 
-function readComplex(s: DecodeState): PyValue {
-  const re = readFloatValue(s);
-  return new Complex(re, readFloatValue(s));
+/** The 64 bits of the NaN that was read last. */
+function nanBits(): bigint {
+  return BigInt(nanHigh >>> 0) << 32n | BigInt(nanLow >>> 0);
 }
 
-function readFloatValue(s: DecodeState): number {
+function readComplex(s: DecodeState): PyValue {
+  const re = readPart(s);
+  const reBits = s.exact && re !== re ? nanBits() : undefined;
+  const im = readPart(s);
+  const imBits = s.exact && im !== im ? nanBits() : undefined;
+  return reBits === undefined && imBits === undefined
+    ? new Complex(re, im)
+    : Complex.fromBits(reBits ?? bitsOf(re), imBits ?? bitsOf(im));
+}
+
+function readPart(s: DecodeState): number {
   const start = s.pos;
   return readFloat(s, start, readTag(s));
 }

@@ -1,5 +1,6 @@
 import type { DecodeOptions, TemporalNamespace } from "./options.ts";
 import { Cursor, readTag, take } from "./wire/cursor.ts";
+import { fail } from "./wire/failure.ts";
 import { readInt } from "./wire/integers.ts";
 import { readString } from "./wire/text.ts";
 
@@ -7,44 +8,68 @@ import { readString } from "./wire/text.ts";
 const SHARED_COPY_BYTES = 1024;
 const SHARED_BUFFER_BYTES = 4096;
 
+/** Where a state stands that no call uses. */
+const NOTHING = new Uint8Array(0);
+
 /** The cursor of one `decode` call, with its options and what it may still allocate. */
 export class DecodeState extends Cursor {
   /** See `DecodeOptions`. */
-  readonly exact: boolean;
+  exact = false;
   /** Whether every dict becomes a `Map`. */
-  readonly maps: boolean;
+  maps = false;
   /** Whether every int becomes a `bigint`. */
-  readonly bigints: boolean;
+  bigints = false;
   /** Whether a UTC datetime becomes a `Date`. */
-  readonly dates: boolean;
-  /** `undefined` in a runtime without. */
-  readonly temporal: TemporalNamespace | undefined;
+  dates = false;
   /** The deepest nesting accepted. */
-  readonly maxDepth: number;
+  maxDepth = Infinity;
   /**
    * How many more members containers may claim. Every member takes a byte, so the claims of a whole document
    * cannot exceed its size; without this, nested headers could each claim all that remains.
    */
-  budget: number;
+  budget = 0;
   /** Members of the container that `enterContainer` read last. */
   count = 0;
   /** What that container has besides its members: a deque's limit, a named tuple's class name. */
-  side: number | string | undefined = undefined;
+  side: number | bigint | string | undefined = undefined;
 
-  #shared: ArrayBuffer | undefined;
+  #polyfill: TemporalNamespace | undefined = undefined;
+  #shared: ArrayBuffer | undefined = undefined;
   #sharedUsed = 0;
 
-  /** Stands before the first byte. */
-  constructor(bytes: Uint8Array, options: DecodeOptions | undefined) {
-    super(bytes);
+  /** Stands nowhere. */
+  constructor() {
+    super(NOTHING);
+  }
+
+  /** Stands before the first byte of a document. */
+  begin(bytes: Uint8Array, options: DecodeOptions | undefined): void {
+    this.restart(bytes);
     this.budget = bytes.length;
-    this.exact = options?.exact === true;
-    this.maps = options?.dicts === "map";
-    this.bigints = options?.ints === "bigint";
-    this.dates = options?.dates === "date";
-    this.temporal = options?.temporal ??
-      (globalThis as { Temporal?: TemporalNamespace }).Temporal;
-    this.maxDepth = options?.limits?.maxDepth ?? Infinity;
+    if (options === undefined) return;
+    this.exact = options.exact === true;
+    this.maps = options.dicts === "map";
+    this.bigints = options.ints === "bigint";
+    this.dates = options.dates === "date";
+    this.maxDepth = options.limits?.maxDepth ?? Infinity;
+    this.#polyfill = options.temporal;
+  }
+
+  /** Lets go of the document and the options; after success and after failure alike. */
+  release(): void {
+    this.restart(NOTHING);
+    this.exact =
+      this.maps =
+      this.bigints =
+      this.dates =
+        false;
+    this.maxDepth = Infinity;
+    this.side = this.#polyfill = this.#shared = undefined;
+  }
+
+  /** `undefined` in a runtime without. */
+  get temporal(): TemporalNamespace | undefined {
+    return this.#polyfill ?? (globalThis as { Temporal?: TemporalNamespace }).Temporal;
   }
 
   /**
@@ -91,4 +116,9 @@ export function copyAligned(s: DecodeState, start: number, count: number): Array
   const copy = new Uint8Array(count);
   copy.set(s.bytes.subarray(at, at + count));
   return copy.buffer;
+}
+
+/** Fails because only a Temporal object could hold the value. */
+export function needsTemporal(start: number, what: string): never {
+  return fail("temporal_required", start, `${what}, and this runtime has no Temporal`);
 }

@@ -6,29 +6,20 @@ import {
 } from "./encode_containers.ts";
 import { EncodeFailure, refuse } from "./encode_failure.ts";
 import { writeScalarObject } from "./encode_scalars.ts";
+import { acquire, type EncodeState, enter, release } from "./encode_state.ts";
 import { EncodeError } from "./errors.ts";
 import { checkEncodeOptions, type EncodeOptions } from "./options.ts";
 import type { PathStep } from "./path.ts";
 import { Ellipsis } from "./types/mod.ts";
-import { writeFloat } from "./wire/floats.ts";
+import { writeFloat, writeFraction } from "./wire/floats.ts";
 import { writeBigInt, writeInt } from "./wire/integers.ts";
 import { writeString } from "./wire/strings.ts";
 import { Subtype, Tag } from "./wire/tags.ts";
-import { Writer } from "./wire/writer.ts";
 
 /** Containers inside each other that are written by recursion; below, an explicit stack takes over. */
 const RECURSIVE_DEPTH = 200;
 
 const { NONE, FALSE, TRUE, ELLIPSIS, XT } = Tag;
-
-/** The output of one call, and the containers that are open. */
-class EncodeState extends Writer {
-  /** The open containers, outermost first; entries beyond the depth at hand are stale. */
-  readonly ancestors: (object | undefined)[] = [];
-}
-
-/** The state that the next call uses; taken while a call runs, so that a getter may call `encode` again. */
-let idle: EncodeState | undefined;
 
 /**
  * Encodes one value as one self-contained document.
@@ -68,8 +59,10 @@ export function encode(value: unknown, options?: EncodeOptions): Uint8Array<Arra
  *
  * Writes nothing beyond the target. When it fails, what the target holds is unspecified.
  *
+ * @param options Those of {@linkcode encode}; `pooled` has no meaning here, for the memory is the caller's.
  * @returns how many bytes the document has
  * @throws {EncodeError} `target_too_small` with `neededBytes`, or whatever keeps the value from being encoded
+ * @throws {TypeError} if `target` is no `Uint8Array`, or an option is unknown
  * @example Into memory of one's own
  * ```ts
  * import { decode, encodeInto } from "@sysframe/sysframe/pybytes";
@@ -80,7 +73,8 @@ export function encode(value: unknown, options?: EncodeOptions): Uint8Array<Arra
  * assertEquals(decode(target.subarray(0, size)), [1, "two"]);
  * ```
  */
-export function encodeInto(value: unknown, target: Uint8Array): number {
+export function encodeInto(value: unknown, target: Uint8Array, options?: EncodeOptions): number {
+  if (options !== undefined) checkEncodeOptions(options);
   if (!(target instanceof Uint8Array)) {
     throw new TypeError(
       `Cannot encode into ${Object.prototype.toString.call(target)}: a Uint8Array expected`,
@@ -101,23 +95,6 @@ export function encodeInto(value: unknown, target: Uint8Array): number {
   }
 }
 
-function acquire(): EncodeState {
-  const e = idle ?? new EncodeState();
-  idle = undefined;
-  return e;
-}
-
-function release(e: EncodeState): void {
-  e.release();
-  const { ancestors } = e;
-  // Holds on to none of the caller's objects, and keeps the array of a few hundred entries.
-  if (ancestors.length > RECURSIVE_DEPTH) ancestors.length = 0;
-  else {for (let i = 0; i < ancestors.length && ancestors[i] !== undefined; i++) {
-      ancestors[i] = undefined;
-    }}
-  idle = e;
-}
-
 /** Writes any value; `depth` containers are open around it. */
 function write(e: EncodeState, value: unknown, depth: number): void {
   if (e.pos > e.limit) e.grow(0);
@@ -136,7 +113,10 @@ function write(e: EncodeState, value: unknown, depth: number): void {
 }
 
 function writeNumber(e: EncodeState, value: number): void {
-  if (Number.isSafeInteger(value) && (value !== 0 || 1 / value > 0)) writeInt(e, value);
+  const int32 = value | 0;
+  if (int32 === value && (int32 !== 0 || 1 / value > 0)) writeInt(e, int32);
+  else if (Math.trunc(value) !== value) writeFraction(e, value);
+  else if (Number.isSafeInteger(value) && value !== 0) writeInt(e, value);
   else writeFloat(e, value);
 }
 
@@ -161,14 +141,15 @@ function writeOther(e: EncodeState, value: unknown): void {
 }
 
 function writeObject(e: EncodeState, value: object, depth: number): void {
+  // Asking an array for its constructor takes 11 ns, for its prototype 24.
+  if (depth < RECURSIVE_DEPTH && Array.isArray(value) && value.constructor === Array) {
+    const count = value.length;
+    enter(e, value, depth);
+    writeListHeader(e, count);
+    return writeItems(e, value, count, depth + 1);
+  }
   const prototype: object | null = Object.getPrototypeOf(value);
   if (depth >= RECURSIVE_DEPTH) return writeAny(e, value, prototype, depth);
-  // A proxy may give any prototype; only a real array is a list.
-  if (prototype === Array.prototype && Array.isArray(value)) {
-    enter(e, value, depth);
-    writeListHeader(e, value.length);
-    return writeItems(e, value, value.length, depth + 1);
-  }
   if (prototype === Object.prototype || prototype === null) {
     enter(e, value, depth);
     return writeDict(e, value as Record<string, unknown>, depth + 1);
@@ -184,7 +165,15 @@ function writeItems(
 ): void {
   let i = 0;
   try {
-    for (; i < count; i++) write(e, items[i], depth);
+    for (; i < count; i++) {
+      const item = items[i];
+      if (typeof item === "number") {
+        if (e.pos > e.limit) e.grow(0);
+        writeNumber(e, item);
+      } else {
+        write(e, item, depth);
+      }
+    }
   } catch (error) {
     throw passing(error, i);
   }
@@ -257,21 +246,6 @@ function stepOf(members: Members, index: number): PathStep {
   if (index < keyCount) return { key: index, isKey: true };
   const key: unknown = members.values[index - keyCount];
   return typeof key === "string" ? key : { key: index - keyCount, isKey: false };
-}
-
-/**
- * Notes that a container is open at `depth`, and refuses one that is open already.
- *
- * Brent's way of finding a cycle: a container is compared with one ancestor only, the one at the largest power of two
- * below its depth. An endless descent repeats itself with some period from some depth on, so it meets that ancestor again
- * before four times the larger of the two; and everything that ends costs one comparison per container.
- */
-function enter(e: EncodeState, value: object, depth: number): void {
-  const { ancestors } = e;
-  if (depth > 0 && ancestors[depth === 1 ? 0 : 1 << 31 - Math.clz32(depth - 1)] === value) {
-    refuse("cycle", "a container that contains itself");
-  }
-  ancestors[depth] = value;
 }
 
 /** Writes members and all that is inside them without recursion. */

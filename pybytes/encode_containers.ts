@@ -1,6 +1,6 @@
 /** Writing what stands before the members of a container, and finding the members. */
 import { MAX_CHAINED_DICTS } from "./containers.ts";
-import { refuse } from "./encode_failure.ts";
+import { hollow, refuse, refuseHollow } from "./encode_failure.ts";
 import { keyProblem } from "./keys.ts";
 import {
   ChainMap,
@@ -12,7 +12,7 @@ import {
   OrderedDict,
   Tuple,
 } from "./types/mod.ts";
-import { writeInt } from "./wire/integers.ts";
+import { writeBigInt, writeInt } from "./wire/integers.ts";
 import { writeString } from "./wire/strings.ts";
 import { Subtype, Tag } from "./wire/tags.ts";
 import { writeLength, type Writer } from "./wire/writer.ts";
@@ -31,8 +31,6 @@ export interface Members {
 type Opener = (w: Writer, value: never) => Members;
 
 const BY_PROTOTYPE: ReadonlyMap<object, Opener> = new Map<object, Opener>([
-  [Array.prototype, openList],
-  [Object.prototype, openObject],
   [Tuple.prototype, openTuple],
   [NamedTuple.prototype, openNamedTuple],
   [Set.prototype, (w: Writer, v: Set<unknown>) => openSet(w, v, Tag.SET)],
@@ -57,12 +55,20 @@ export function openContainer(
   value: object,
   prototype: object | null,
 ): Members | undefined {
-  const opener = prototype === null ? openObject : BY_PROTOTYPE.get(prototype);
-  if (opener !== undefined) {
+  if (prototype === null || prototype === Object.prototype) {
+    return openObject(w, value as Record<string, unknown>);
+  }
+  if (prototype === Array.prototype) return openList(w, value);
+  const opener = BY_PROTOTYPE.get(prototype);
+  if (opener === undefined) {
+    return isForeignArray(value, prototype) ? openList(w, value) : undefined;
+  }
+  try {
     // Found by the value's own prototype, so the opener takes this type.
     return (opener as (w: Writer, value: object) => Members)(w, value);
+  } catch (error) {
+    throw hollow(error);
   }
-  return isForeignArray(value, prototype) ? openList(w, value) : undefined;
 }
 
 /** Whether an object is a plain array of another realm: its prototypes are an Array's, without a subclass between. */
@@ -70,7 +76,7 @@ function isForeignArray(value: object, prototype: object | null): value is unkno
   return Array.isArray(value) && prototype !== null && Array.isArray(prototype);
 }
 
-function openList(w: Writer, value: readonly unknown[]): Members {
+function openList(w: Writer, value: object): Members {
   if (!Array.isArray(value)) refuse("unsupported_type", "an object that only inherits from Array");
   const count = value.length;
   writeListHeader(w, count);
@@ -108,6 +114,7 @@ function membersOf(keys: readonly unknown[], values: readonly unknown[]): Member
 }
 
 function openTuple(w: Writer, value: Tuple): Members {
+  if (!Array.isArray(value)) refuseHollow("Tuple");
   const count = value.length;
   if (count < 8) {
     w.bytes[w.pos++] = Tag.FIXTUPLE + count;
@@ -119,6 +126,7 @@ function openTuple(w: Writer, value: Tuple): Members {
 }
 
 function openNamedTuple(w: Writer, value: NamedTuple): Members {
+  if (!Array.isArray(value)) refuseHollow("NamedTuple");
   writeSubtype(w, Subtype.NAMED_TUPLE);
   writeString(w, value.typeName);
   writeDictHeader(w, value.fieldNames.length);
@@ -187,7 +195,8 @@ function openDeque(w: Writer, value: Deque): Members {
   const { maxLength } = value;
   const values = value.toArray();
   writeSubtype(w, maxLength === undefined ? Subtype.DEQUE : Subtype.DEQUE_MAX);
-  if (maxLength !== undefined) writeInt(w, maxLength);
+  if (typeof maxLength === "number") writeInt(w, maxLength);
+  else if (maxLength !== undefined) writeBigInt(w, maxLength);
   writeListHeader(w, values.length);
   return { values, count: values.length, keyCount: 0 };
 }

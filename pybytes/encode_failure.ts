@@ -30,3 +30,21 @@ export class EncodeFailure {
 export function refuse(code: EncodeErrorCode, detail: string): never {
   throw new EncodeFailure(code, detail);
 }
+
+/**
+ * Turns the `TypeError` of an object that has the prototype of a class without being made by it, such as
+ * `Object.create(Map.prototype)` or a `Proxy` of a `Map`, into a failure; other errors stay what they are.
+ */
+export function hollow(error: unknown): unknown {
+  return error instanceof TypeError
+    ? new EncodeFailure(
+      "invalid_value",
+      `an object that is not what its class makes (${error.message})`,
+    )
+    : error;
+}
+
+/** Refuses an object that has the prototype of the class without being made by it. */
+export function refuseHollow(className: string): never {
+  return refuse("invalid_value", `an object that is not what the class ${className} makes`);
+}

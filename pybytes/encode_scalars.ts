@@ -1,5 +1,5 @@
 /** Writing every object that holds no other values, by its prototype. */
-import { refuse } from "./encode_failure.ts";
+import { hollow, refuse, refuseHollow } from "./encode_failure.ts";
 import {
   writeCalendarDate,
   writeDate,
@@ -31,7 +31,7 @@ import {
   TimeDelta,
   UUID,
 } from "./types/mod.ts";
-import { writeFloat, writeFloatBits } from "./wire/floats.ts";
+import { writeFloat, writeNaN } from "./wire/floats.ts";
 import { writeBigInt, writeInt } from "./wire/integers.ts";
 import { writeString } from "./wire/strings.ts";
 import { Subtype, Tag } from "./wire/tags.ts";
@@ -68,18 +68,17 @@ const BY_BRAND: ReadonlyMap<string, ScalarWriter> = new Map<string, ScalarWriter
  */
 export function writeScalarObject(w: Writer, value: object, prototype: object): boolean {
   const writer = BY_PROTOTYPE.get(prototype) ??
-    BY_BRAND.get(Object.prototype.toString.call(value));
-  if (writer !== undefined) {
+    BY_BRAND.get(Object.prototype.toString.call(value)) ??
+    // Node's Buffer, and whatever else is bytes with methods of its own.
+    (value instanceof Uint8Array ? writeBytes : undefined);
+  if (writer === undefined) return false;
+  try {
     // Found by the value's own prototype or brand, so the writer takes this type.
     (writer as (w: Writer, value: object) => void)(w, value);
-    return true;
+  } catch (error) {
+    throw hollow(error);
   }
-  // Node's Buffer, and whatever else is bytes with methods of its own.
-  if (value instanceof Uint8Array) {
-    writeBytes(w, value);
-    return true;
-  }
-  return false;
+  return true;
 }
 
 function byPrototype(): Map<object, ScalarWriter> {
@@ -98,7 +97,7 @@ function byPrototype(): Map<object, ScalarWriter> {
   const writers = new Map<object, ScalarWriter>([
     [Uint8Array.prototype, writeBytes],
     [ByteArray.prototype, writeByteArray],
-    [ArrayBuffer.prototype, (w: Writer, v: ArrayBuffer) => writeBytes(w, new Uint8Array(v))],
+    [ArrayBuffer.prototype, writeBuffer],
     [DataView.prototype, writeDataView],
     [MemoryView.prototype, writeMemoryView],
     [Date.prototype, writeDate],
@@ -126,6 +125,11 @@ function byPrototype(): Map<object, ScalarWriter> {
   return writers;
 }
 
+function writeBuffer(w: Writer, value: ArrayBuffer): void {
+  // Asking for the length is what tells a buffer from an object that only inherits from one.
+  writeBytes(w, new Uint8Array(value, 0, value.byteLength));
+}
+
 function writeDataView(w: Writer, value: DataView): void {
   // A DataView is the one view whose length throws when its buffer is gone.
   let sizeBytes = 0;
@@ -138,15 +142,23 @@ function writeDataView(w: Writer, value: DataView): void {
 }
 
 function writeFloatObject(w: Writer, value: Float): void {
-  if (value.value === value.value) return writeFloat(w, value.value);
-  const bits = value.bits;
-  writeFloatBits(w, Number(bits >> 32n), Number(bits & 0xffffffffn));
+  if (typeof value.value !== "number") refuseHollow("Float");
+  if (value.value === value.value) writeFloat(w, value.value);
+  else writeNaNBits(w, value.bits);
+}
+
+function writeNaNBits(w: Writer, bits: bigint): void {
+  writeNaN(w, Number(bits >> 32n), Number(bits & 0xffffffffn));
 }
 
 function writeComplex(w: Writer, value: Complex): void {
+  const { re, im } = value;
+  if (typeof re !== "number" || typeof im !== "number") refuseHollow("Complex");
   w.bytes[w.pos++] = Tag.COMPLEX;
-  writeFloat(w, value.re);
-  writeFloat(w, value.im);
+  if (re === re) writeFloat(w, re);
+  else writeNaNBits(w, value.reBits);
+  if (im === im) writeFloat(w, im);
+  else writeNaNBits(w, value.imBits);
 }
 
 function writeAnyInt(w: Writer, value: number | bigint): void {
@@ -170,6 +182,7 @@ function writeDecimal(w: Writer, value: Decimal): void {
 }
 
 function writeUuid(w: Writer, value: UUID): void {
+  if (typeof value.a !== "number") refuseHollow("UUID");
   w.bytes[w.pos++] = Tag.UUID;
   for (const word of [value.a, value.b, value.c, value.d]) {
     // The first byte of a UUID is the highest of its first word.

@@ -5,10 +5,9 @@ import type { CalendarDate, DateTime, Time, TimeDelta, TimeZone } from "./types/
 import { writeBigInt, writeInt } from "./wire/integers.ts";
 import { writeString } from "./wire/strings.ts";
 import { Subtype, Tag } from "./wire/tags.ts";
-import { Resolution, ZoneKind } from "./wire/time.ts";
+import { DAY_SECONDS, Resolution, ZoneKind } from "./wire/time.ts";
 import { type Writer, writeU16, writeU24, writeU32 } from "./wire/writer.ts";
 
-const DAY_SECONDS = 86400;
 const MINUTE_MICROSECONDS = 60_000_000;
 const TWO_32 = 2 ** 32;
 const ISO = "iso8601";

@@ -240,6 +240,8 @@ function sameScalar(a: unknown, b: unknown, kind: Kind): boolean {
     case "time":
     case "datetime":
     case "timedelta":
+    case "yearmonth":
+    case "monthday":
       return temporalIdentity(a as TemporalValue) === temporalIdentity(b as TemporalValue);
     default:
       return a === b;

@@ -69,7 +69,8 @@ function errorOf(bytes: Uint8Array): DecodeError | undefined {
 /** Gives a line for every tag up to the first that cannot be read. */
 function describe(bytes: Uint8Array, line: (offset: number, text: string) => void): void {
   const c = new Cursor(bytes);
-  const s = new DecodeState(bytes, { exact: true });
+  const s = new DecodeState();
+  s.begin(bytes, { exact: true });
   const counts: number[] = [], indexes: number[] = [], nestings: Nesting[] = [];
   try {
     do {

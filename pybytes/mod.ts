@@ -35,7 +35,6 @@
  *
  * Limitations:
  * - Little-endian hosts only (every host of V8, JavaScriptCore and SpiderMonkey today).
- * - A NaN inside a {@linkcode Complex} keeps no payload.
  * - Two references to one object become two objects; cycles are refused.
  *
  * @example Values keep their types

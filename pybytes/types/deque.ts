@@ -2,9 +2,15 @@ import { inspectText, repr, type ReprParts, reprParts } from "./repr.ts";
 
 /** Options of a {@linkcode Deque}. */
 export interface DequeOptions {
-  /** The most items it holds; a further one drops one at the other end. */
-  readonly maxLength?: number;
+  /**
+   * The most items it holds; a further one drops one at the other end. At most 2**63-1, Python's `sys.maxsize`; beyond
+   * 2**53-1 a bigint.
+   */
+  readonly maxLength?: number | bigint;
 }
+
+/** The largest limit that Python knows. */
+const MAX_LIMIT = 2n ** 63n - 1n;
 
 /**
  * Holds a Python `collections.deque`: a queue with two ends, with or without a limit.
@@ -22,8 +28,8 @@ export interface DequeOptions {
  * ```
  */
 export class Deque<T = unknown> implements Iterable<T> {
-  /** The most items it holds; `undefined` means no limit. */
-  readonly maxLength: number | undefined;
+  /** The most items it holds: a number when safe, else a bigint; `undefined` means no limit. */
+  readonly maxLength: number | bigint | undefined;
   // A ring: item i is at (start + i) & (ring.length - 1); the ring's size is a power of two.
   #ring: (T | undefined)[];
   #start = 0;
@@ -32,18 +38,14 @@ export class Deque<T = unknown> implements Iterable<T> {
   /**
    * Makes a deque of the items; if there are more than `maxLength`, the last ones remain.
    *
-   * @throws {RangeError} if `maxLength` is not a whole number
+   * @throws {RangeError} if `maxLength` is not a whole number from 0 to 2**63-1 (a bigint beyond 2**53)
    */
   constructor(items: Iterable<T> = [], options: DequeOptions = {}) {
-    const { maxLength } = options;
-    if (maxLength !== undefined && !(Number.isSafeInteger(maxLength) && maxLength >= 0)) {
-      throw new RangeError(
-        `Cannot make a Deque: expected a whole number as maxLength, found ${maxLength}`,
-      );
-    }
+    const maxLength = options.maxLength === undefined ? undefined : limitOf(options.maxLength);
     this.maxLength = maxLength;
     const all = Array.from(items);
-    const kept = maxLength !== undefined && all.length > maxLength
+    // No array is as long as a limit that takes a bigint.
+    const kept = typeof maxLength === "number" && all.length > maxLength
       ? all.slice(all.length - maxLength)
       : all;
     this.#length = kept.length;
@@ -148,6 +150,18 @@ export class Deque<T = unknown> implements Iterable<T> {
     this.#ring = resized(this.toArray(), ringSize(this.#length + 1));
     this.#start = 0;
   }
+}
+
+function limitOf(maxLength: number | bigint): number | bigint {
+  const isWhole = typeof maxLength === "bigint" || Number.isSafeInteger(maxLength);
+  if (!isWhole || maxLength < 0 || maxLength > MAX_LIMIT) {
+    throw new RangeError(
+      `Cannot make a Deque: expected a whole number from 0 to 2**63-1 as maxLength, found ${maxLength}`,
+    );
+  }
+  const number = Number(maxLength);
+  // `+ 0` turns -0 into 0.
+  return Number.isSafeInteger(number) ? number + 0 : maxLength;
 }
 
 function ringSize(count: number): number {

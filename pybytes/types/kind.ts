@@ -20,7 +20,10 @@ import { TimeDelta } from "./time_delta.ts";
 import { Tuple } from "./tuple.ts";
 import { UUID } from "./uuid.ts";
 
-/** The Python type that a JavaScript value stands for; `other` for values that stand for none. */
+/**
+ * The Python type that a JavaScript value stands for. Python has no `undefined`, year and month, or month and day;
+ * `other` is what pybytes does not know either.
+ */
 export type Kind =
   | "none"
   | "undefined"
@@ -51,6 +54,8 @@ export type Kind =
   | "time"
   | "datetime"
   | "timedelta"
+  | "yearmonth"
+  | "monthday"
   | "other";
 
 // Subclasses stand before their base classes.
@@ -99,6 +104,8 @@ const KIND_BY_TEMPORAL_NAME: Readonly<Record<string, Kind>> = {
   "[object Temporal.Instant]": "datetime",
   "[object Temporal.ZonedDateTime]": "datetime",
   "[object Temporal.Duration]": "timedelta",
+  "[object Temporal.PlainYearMonth]": "yearmonth",
+  "[object Temporal.PlainMonthDay]": "monthday",
 };
 
 /** Returns the Python type that a value stands for. */

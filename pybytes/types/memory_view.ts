@@ -32,7 +32,10 @@ export interface MemoryViewInit {
   readonly shape: readonly number[];
   /** The items, the last dimension varying fastest, little-endian. */
   readonly data: Uint8Array;
-  /** The size of an item; may be left out where {@linkcode itemSizeOf} knows it. */
+  /**
+   * The size of an item; may be left out where {@linkcode itemSizeOf} knows it. Another size than that is possible in Python as well:
+   * a packed `ctypes` structure has format `B` and the size of the whole.
+   */
   readonly itemSizeBytes?: number;
   /** Whether Python must not write through the view; `false` unless given. */
   readonly readonly?: boolean;
@@ -70,25 +73,17 @@ export class MemoryView {
   /**
    * Makes a view of the bytes.
    *
-   * @throws {RangeError} if the item size is unknown or contradicts the format, a dimension is not a
-   * whole number, or the bytes are not exactly as many as format and shape need
+   * @throws {RangeError} if the item size is unknown, a dimension is not a whole number, or the bytes
+   * are not exactly as many as item size and shape need
    */
   constructor(init: MemoryViewInit) {
     const { format, shape, data, readonly = false } = init;
-    const known = itemSizeOf(format);
-    const itemSizeBytes = init.itemSizeBytes ?? known;
+    const itemSizeBytes = init.itemSizeBytes ?? itemSizeOf(format);
     if (itemSizeBytes === undefined || !Number.isSafeInteger(itemSizeBytes) || itemSizeBytes < 1) {
       throw new RangeError(
         `Cannot make a MemoryView: format ${
           JSON.stringify(format)
         } needs itemSizeBytes, a whole number above 0, found ${init.itemSizeBytes}`,
-      );
-    }
-    if (known !== undefined && known !== itemSizeBytes) {
-      throw new RangeError(
-        `Cannot make a MemoryView: items of format ${
-          JSON.stringify(format)
-        } have ${known} bytes, not ${itemSizeBytes}`,
       );
     }
     const sizeBytes = sizeOf(shape, itemSizeBytes);

@@ -7,7 +7,7 @@ import { dateText, nanosecondOfDay, timeText } from "./time_fields.ts";
 
 const DAY_NANOSECONDS = 86_400_000_000_000n;
 
-/** Everything that stands for a Python date, time, datetime or timedelta. */
+/** Everything that stands for a Python date, time, datetime or timedelta, and Temporal's partial dates. */
 export type TemporalValue =
   | Date
   | DateTime
@@ -19,7 +19,9 @@ export type TemporalValue =
   | Temporal.PlainDateTime
   | Temporal.Instant
   | Temporal.ZonedDateTime
-  | Temporal.Duration;
+  | Temporal.Duration
+  | Temporal.PlainYearMonth
+  | Temporal.PlainMonthDay;
 
 /**
  * Returns a text that two values share exactly if they are the same Python value of the same type
@@ -44,6 +46,10 @@ export function temporalIdentity(value: TemporalValue): string {
       const { epochNanoseconds, timeZoneId, calendarId } = value as Temporal.ZonedDateTime;
       return `z${epochNanoseconds} ${timeZoneId} ${calendarId}`;
     }
+    case "Temporal.PlainYearMonth":
+    case "Temporal.PlainMonthDay":
+      // With the calendar's name, the text shows the whole reference date.
+      return `p${(value as Temporal.PlainYearMonth).toString({ calendarName: "always" })}`;
     default:
       return durationIdentity(value as Temporal.Duration);
   }

@@ -8,11 +8,13 @@ import { fail } from "./failure.ts";
  */
 export class Cursor {
   /** The whole document (and perhaps more: `end` counts). */
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
   /** Index of the next byte. */
   pos: number;
   /** Index after the last byte. */
-  readonly end: number;
+  end: number;
+  /** A view of `bytes`, made when the first number needs it. */
+  view: DataView | undefined = undefined;
 
   /** Stands before the first byte of `bytes`. */
   constructor(bytes: Uint8Array) {
@@ -20,6 +22,19 @@ export class Cursor {
     this.pos = 0;
     this.end = bytes.length;
   }
+
+  /** Stands before the first byte of other bytes. */
+  restart(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    this.pos = 0;
+    this.end = bytes.length;
+    this.view = undefined;
+  }
+}
+
+/** The view of the cursor's bytes. */
+export function viewOf(c: Cursor): DataView {
+  return c.view ??= new DataView(c.bytes.buffer, c.bytes.byteOffset, c.end);
 }
 
 /** Fails with `truncated` because `needed` bytes were expected at the cursor. */

@@ -1,197 +1,128 @@
 /** Floats: seven forms, the shortest that gives back the same 64 bits. */
-import { type Cursor, readU16, readU8, take, u32At } from "./cursor.ts";
+import { type Cursor, readU16, readU8, take, u32At, viewOf } from "./cursor.ts";
+import { findPlaces, integerOf, MAX_PLACES, POWER } from "./decimals.ts";
 import { fail } from "./failure.ts";
 import { Tag } from "./tags.ts";
 import { type Writer, writeU16, writeU32 } from "./writer.ts";
 
 const { F_0, F_I8, F_D1, F_D2, F_DEC, F16, F32, F64 } = Tag;
-const TWO_53 = 2 ** 53;
-const MAX_PLACES = 15;
-/** Decimal places tried one after another before the test that rejects most doubles at once. */
-const QUICK_PLACES = 4;
-const POWER: readonly number[] = Array.from({ length: MAX_PLACES + 1 }, (_, k) => 10 ** k);
+const TWO_32 = 2 ** 32;
+/** The widest integer of F_DEC; with seven bytes it would be no shorter than F64. */
+const MAX_WIDTH = 6;
 
-// One double and its two 32-bit halves; little-endian hosts only, as every host of V8 is.
-const f64 = new Float64Array(1);
-const u32 = new Uint32Array(f64.buffer);
 const f32 = new Float32Array(1);
 const u32OfF32 = new Uint32Array(f32.buffer);
 
-/** The places and the integer of the last {@linkcode findDecimal} that returned true. */
-let foundPlaces = 0;
-let foundInteger = 0;
-
-/** Adding and subtracting this rounds a double below 2^51 to the nearest integer, ties to even. */
-const ROUNDER = 1.5 * 2 ** 52;
-
-/** Rounds half to even, as Python's `round`; |value| < 2^53. */
-function roundHalfEven(value: number): number {
-  if (value < 2 ** 51 && value > -(2 ** 51)) return value + ROUNDER - ROUNDER;
-  const rounded = Math.round(value);
-  return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
-}
-
-/** Whether `value` is `integer / 10^places`, the integer being the rounded product. */
-function isDecimal(value: number, places: number): boolean {
-  const power = POWER[places];
-  const product = value * power;
-  if (product >= TWO_53 || product <= -TWO_53) return false;
-  const integer = roundHalfEven(product);
-  // Two roundings bring the product at most 2^-52 of itself away from its integer: most doubles end here, undivided.
-  const error = product - integer, bound = product * 2 ** -51;
-  if (error * error > bound * bound || integer === 0 || integer / power !== value) return false;
-  foundPlaces = places;
-  foundInteger = integer;
-  return true;
-}
-
-/**
- * Finds the smallest k <= 15 for which round(value * 10^k) / 10^k gives `value` back, the product below 2^53.
- *
- * The definition is the loop over all k. This finds the same k with two or three divisions for an arbitrary double:
- * what is a decimal of k places is one of k + 1 places too, so after the first few k (which real data have) it asks
- * for the largest possible k, and only if that succeeds goes down. A product of 2^51 or more may be off by two
- * units, so there the neighbours are asked as well. A random double takes 30 ns.
- */
-export function findDecimal(value: number): boolean {
-  for (let k = 0; k <= QUICK_PLACES; k++) if (isDecimal(value, k)) return true;
-  let k = MAX_PLACES;
-  let product = value * POWER[k];
-  while (k > QUICK_PLACES && (product >= TWO_53 || product <= -TWO_53)) {
-    product = value * POWER[--k];
-  }
-  if (k <= QUICK_PLACES) return false;
-  const atTop = isDecimal(value, k);
-  if (!atTop) {
-    if (product < 2 ** 51 && product > -(2 ** 51)) return false;
-    const integer = roundHalfEven(product), power = POWER[k];
-    if (
-      (integer - 1) / power !== value && (integer + 1) / power !== value &&
-      (integer - 2) / power !== value && (integer + 2) / power !== value
-    ) return false;
-  }
-  let smallest = atTop ? k : -1;
-  while (--k > QUICK_PLACES && isDecimal(value, k)) smallest = k;
-  // The last failed question may not have left the answer in place.
-  return smallest >= 0 && isDecimal(value, smallest);
-}
-
-/** Bytes of a signed integer below 2^53. */
-function widthOf(integer: number): number {
-  const v = integer < 0 ? -1 - integer : integer;
-  return v < 0x80
-    ? 1
-    : v < 0x8000
-    ? 2
-    : v < 0x800000
-    ? 3
-    : v < 0x80000000
-    ? 4
-    : v < 2 ** 39
-    ? 5
-    : v < 2 ** 47
-    ? 6
-    : 7;
-}
-
 /** Writes a float in its shortest form, NaN as the default quiet NaN; uses the slack. */
 export function writeFloat(w: Writer, value: number): void {
-  if (value !== value) return writeFloatBits(w, 0x7ff80000, 0);
-  if (value !== 0 && value - value === 0) {
-    if (value >= -128 && value < 128 && Math.trunc(value) === value) {
-      w.bytes[w.pos++] = F_I8;
-      w.bytes[w.pos++] = value;
-      return;
-    }
-    if (findDecimal(value) && writeDecimal(w, value, foundPlaces, foundInteger)) return;
-  }
-  f64[0] = value;
-  writeFloatBits(w, u32[1], u32[0]);
+  if (Math.trunc(value) !== value || !writeRound(w, value)) writeFraction(w, value);
 }
 
-/** Writes integer / 10^places unless a binary form of `value` is shorter. */
-function writeDecimal(w: Writer, value: number, places: number, integer: number): boolean {
-  const width = widthOf(integer), b = w.bytes;
-  if (places === 1 && width === 1) {
-    b[w.pos++] = F_D1;
-    b[w.pos++] = integer;
-    return true;
-  }
-  if (places === 2 && width <= 2) {
-    b[w.pos++] = F_D2;
-    writeU16(w, integer);
-    return true;
-  }
-  if (width > 1 && isHalf(value)) return false;
-  if (width > 3 && Math.fround(value) === value) return false;
-  b[w.pos++] = F_DEC;
-  b[w.pos++] = places << 3 | width;
-  // All eight bytes fit the slack; what is beyond the width is written over by the next value.
+/** Writes a float that is not an integer of one byte, a zero or an infinity; uses the slack. */
+export function writeFraction(w: Writer, value: number): void {
+  const places = findPlaces(value);
+  if (places >= 0) return writeDecimal(w, value, places);
+  if (Math.fround(value) === value) return writeSingle(w, value);
+  if (value !== value) return writeNaN(w, 0x7ff80000, 0);
   const at = w.pos;
-  writeU32(w, integer);
-  if (width > 4) writeU32(w, Math.floor(integer / 2 ** 32));
-  w.pos = at + width;
+  w.bytes[at] = F64;
+  (w.view ?? w.look()).setFloat64(at + 1, value, true);
+  w.pos = at + 9;
+}
+
+/** Writes a zero, an infinity, or an integer of one byte; false if it is none of these. */
+function writeRound(w: Writer, value: number): boolean {
+  if (value === 0 && 1 / value > 0) {
+    w.bytes[w.pos++] = F_0;
+  } else if (value === 0 || value - value !== 0) {
+    writeSingle(w, value);
+  } else if (value >= -128 && value < 128) {
+    w.bytes[w.pos++] = F_I8;
+    w.bytes[w.pos++] = value;
+  } else {
+    return false;
+  }
   return true;
 }
 
-function isHalf(value: number): boolean {
-  f64[0] = value;
-  return halfBits(u32[1], u32[0]) >= 0;
+/** Writes a value that binary32 holds. */
+function writeSingle(w: Writer, value: number): void {
+  f32[0] = value;
+  writeSingleBits(w, u32OfF32[0]);
 }
 
-/** The binary16 bits of a double given by its halves, or -1 when it has none; NaN payloads are kept. */
-function halfBits(high: number, low: number): number {
-  const sign = high >>> 16 & 0x8000;
-  const exponent = high >>> 20 & 0x7ff;
-  const fraction = high & 0xfffff;
-  if (low !== 0) return -1;
-  if (exponent === 0x7ff) {
-    return fraction & 0x3ff ? -1 : sign | 0x7c00 | fraction >>> 10;
-  }
-  if (exponent === 0) return fraction === 0 ? sign : -1;
-  const e = exponent - 1023;
-  if (e > 15 || e < -24) return -1;
-  if (e >= -14) return fraction & 0x3ff ? -1 : sign | (e + 15) << 10 | fraction >>> 10;
-  // Subnormal: the value is significand * 2^-24.
-  const shift = 10 + (-14 - e);
-  const significand = fraction | 0x100000;
-  return significand & ((1 << shift) - 1) ? -1 : sign | significand >>> shift;
-}
-
-/** Writes the double with these halves as F_0, F16, F32 or F64, whichever is the shortest exact one. */
-export function writeFloatBits(w: Writer, high: number, low: number): void {
-  const b = w.bytes;
-  if (high === 0 && low === 0) {
-    b[w.pos++] = F_0;
-    return;
-  }
-  const half = halfBits(high >>> 0, low);
+function writeSingleBits(w: Writer, bits: number): void {
+  const half = halfBits(bits);
   if (half >= 0) {
-    b[w.pos++] = F16;
+    w.bytes[w.pos++] = F16;
     return writeU16(w, half);
   }
-  if ((high >>> 20 & 0x7ff) === 0x7ff) {
-    if ((low & 0x1fffffff) === 0) {
-      b[w.pos++] = F32;
-      return writeU32(w, high & 0x80000000 | 0x7f800000 | (high & 0xfffff) << 3 | low >>> 29);
-    }
-  } else {
-    u32[0] = low;
-    u32[1] = high;
-    f32[0] = f64[0];
-    if (f32[0] === f64[0]) {
-      b[w.pos++] = F32;
-      return writeU32(w, u32OfF32[0]);
-    }
+  w.bytes[w.pos++] = F32;
+  writeU32(w, bits);
+}
+
+/** Writes the NaN with these halves; its payload is kept. */
+export function writeNaN(w: Writer, high: number, low: number): void {
+  if ((low & 0x1fffffff) === 0) {
+    const bits = high & 0x80000000 | 0x7f800000 | (high & 0xfffff) << 3 | low >>> 29;
+    return writeSingleBits(w, bits >>> 0);
   }
-  b[w.pos++] = F64;
+  w.bytes[w.pos++] = F64;
   writeU32(w, low);
   writeU32(w, high);
 }
 
-/** Whether a tag starts a float. */
-export function isFloatTag(tag: number): boolean {
-  return tag >= F_0 && tag <= F64;
+/** Writes a float that is a decimal of `places` places as that, unless a binary form is shorter. */
+function writeDecimal(w: Writer, value: number, places: number): void {
+  const integer = integerOf(value, places);
+  const low = integer | 0;
+  const width = low === integer ? widthOf(low) : integer < 2 ** 39 && integer >= -(2 ** 39) ? 5 : 6;
+  const b = w.bytes, at = w.pos;
+  if (places === 1 && width === 1) {
+    b[at] = F_D1;
+    b[at + 1] = low;
+    w.pos = at + 2;
+    return;
+  }
+  if (places === 2 && width <= 2) {
+    b[at] = F_D2;
+    b[at + 1] = low;
+    b[at + 2] = low >> 8;
+    w.pos = at + 3;
+    return;
+  }
+  if (width > 1 && Math.fround(value) === value) {
+    f32[0] = value;
+    const bits = u32OfF32[0];
+    if (width > 3 || halfBits(bits) >= 0) return writeSingleBits(w, bits);
+  }
+  b[at] = F_DEC;
+  b[at + 1] = places << 3 | width;
+  // All eight bytes fit the slack; what is beyond the width is written over by the next value.
+  const view = w.view ?? w.look();
+  view.setInt32(at + 2, low, true);
+  if (width > 4) view.setInt16(at + 6, Math.floor(integer / TWO_32), true);
+  w.pos = at + 2 + width;
+}
+
+/** Bytes of a signed 32-bit integer. */
+function widthOf(integer: number): number {
+  const v = integer ^ integer >> 31;
+  return v < 0x8000 ? v < 0x80 ? 1 : 2 : v < 0x800000 ? 3 : 4;
+}
+
+/** The binary16 bits of what these binary32 bits stand for, or -1 when it has none; NaN payloads are kept. */
+function halfBits(bits: number): number {
+  const sign = bits >>> 16 & 0x8000, fraction = bits & 0x7fffff;
+  const e = (bits >>> 23 & 0xff) - 127;
+  if (e === -127) return fraction === 0 ? sign : -1;
+  if (e === 128) return fraction & 0x1fff ? -1 : sign | 0x7c00 | fraction >>> 13;
+  if (e > 15 || e < -24) return -1;
+  if (e >= -14) return fraction & 0x1fff ? -1 : sign | (e + 15) << 10 | fraction >>> 13;
+  // Subnormal: the value is significand * 2^-24.
+  const shift = -1 - e;
+  const significand = fraction | 0x800000;
+  return significand & ((1 << shift) - 1) ? -1 : sign | significand >>> shift;
 }
 
 /** The bits of the last NaN that {@linkcode readFloat} returned. */
@@ -207,6 +138,10 @@ export let nanLow = 0;
  */
 export function readFloat(c: Cursor, start: number, tag: number): number {
   switch (tag) {
+    case F64:
+      return readDouble(c, start);
+    case F_DEC:
+      return readDecimal(c, start);
     case F_0:
       return 0;
     case F_I8:
@@ -215,44 +150,40 @@ export function readFloat(c: Cursor, start: number, tag: number): number {
       return (readU8(c, start) << 24 >> 24) / 10;
     case F_D2:
       return (readU16(c, start) << 16 >> 16) / 100;
-    case F_DEC:
-      return readDecimal(c, start);
     case F16:
       return fromHalf(readU16(c, start));
     case F32:
       return fromSingle(u32At(c.bytes, take(c, start, 4)));
-    case F64: {
-      const at = take(c, start, 8);
-      return fromBits(u32At(c.bytes, at + 4), u32At(c.bytes, at));
-    }
   }
   return fail("invalid_value", start, `a float expected, found tag 0x${tag.toString(16)}`);
 }
 
-function fromBits(high: number, low: number): number {
-  u32[0] = low;
-  u32[1] = high;
-  const value = f64[0];
-  if (value !== value) {
-    nanHigh = high;
-    nanLow = low;
-  }
-  return value;
+function readDouble(c: Cursor, start: number): number {
+  const at = take(c, start, 8);
+  const value = viewOf(c).getFloat64(at, true);
+  return value === value ? value : noteNaN(u32At(c.bytes, at + 4), u32At(c.bytes, at));
+}
+
+function noteNaN(high: number, low: number): number {
+  nanHigh = high;
+  nanLow = low;
+  return NaN;
 }
 
 function fromHalf(bits: number): number {
   const exponent = bits >>> 10 & 31, fraction = bits & 0x3ff;
-  if (exponent === 31) return fromBits((bits & 0x8000) << 16 | 0x7ff00000 | fraction << 10, 0);
+  if (exponent === 31) {
+    if (fraction !== 0) return noteNaN((bits & 0x8000) << 16 | 0x7ff00000 | fraction << 10, 0);
+    return bits & 0x8000 ? -Infinity : Infinity;
+  }
   const magnitude = exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25);
   return bits & 0x8000 ? -magnitude : magnitude;
 }
 
 function fromSingle(bits: number): number {
-  if ((bits & 0x7f800000) === 0x7f800000 && bits & 0x7fffff) {
-    return fromBits(
-      (bits & 0x80000000 | 0x7ff00000 | bits >>> 3 & 0xfffff) >>> 0,
-      bits << 29 >>> 0,
-    );
+  const fraction = bits & 0x7fffff;
+  if ((bits >>> 23 & 0xff) === 0xff && fraction !== 0) {
+    return noteNaN(bits & 0x80000000 | 0x7ff00000 | fraction >>> 3, (fraction & 7) << 29 >>> 0);
   }
   u32OfF32[0] = bits;
   return f32[0];
@@ -261,14 +192,31 @@ function fromSingle(bits: number): number {
 function readDecimal(c: Cursor, start: number): number {
   const header = readU8(c, start);
   const width = header & 7, places = header >> 3;
-  if (width === 0 || places > MAX_PLACES) {
-    fail("invalid_value", start, `a decimal float of ${width} bytes and ${places} places`);
+  if (width === 0 || width > MAX_WIDTH || places > MAX_PLACES) {
+    return fail(
+      "invalid_value",
+      start,
+      `a decimal float of ${width} bytes and ${places} places, 1..${MAX_WIDTH} and 0..${MAX_PLACES} expected`,
+    );
   }
-  const at = take(c, start, width), b = c.bytes;
-  let integer = b[at + width - 1] << 24 >> 24;
-  for (let i = at + width - 2; i >= at; i--) integer = integer * 256 + b[i];
-  if (integer === 0 || integer >= TWO_53 || integer <= -TWO_53) {
-    fail("invalid_value", start, `a decimal float of 0 or beyond 2^53`);
-  }
+  const at = take(c, start, width);
+  const integer = signedAt(c.bytes, at, width);
+  if (integer === 0) fail("invalid_value", start, "a decimal float of 0");
   return integer / POWER[places];
+}
+
+function signedAt(b: Uint8Array, at: number, width: number): number {
+  switch (width) {
+    case 1:
+      return b[at] << 24 >> 24;
+    case 2:
+      return (b[at] | b[at + 1] << 8) << 16 >> 16;
+    case 3:
+      return (b[at] | b[at + 1] << 8 | b[at + 2] << 16) << 8 >> 8;
+    case 4:
+      return u32At(b, at) | 0;
+    case 5:
+      return u32At(b, at) + (b[at + 4] << 24 >> 24) * TWO_32;
+  }
+  return u32At(b, at) + ((b[at + 4] | b[at + 5] << 8) << 16 >> 16) * TWO_32;
 }

@@ -69,7 +69,7 @@ const TAGS: readonly Row[] = [
   ["F_I8", 1, 1, "i8", "float", "an integral float", "d801", "1.0"],
   ["F_D1", 1, 1, "i8", "float", "i8 / 10", "d905", "0.5"],
   ["F_D2", 1, 2, "i16", "float", "i16 / 100", "da3a01", "3.14"],
-  ["F_DEC", 1, -1, "8*k+w:u8 i(8*w)", "float", "integer / 10**k; w = 1..7, k = 0..15; see Floats", "db244e61bc00", "1234.5678"],
+  ["F_DEC", 1, -1, "8*k+w:u8 i(8*w)", "float", "integer / 10**k; w = 1..6, k = 0..15; see Floats", "db244e61bc00", "1234.5678"],
   ["F16", 1, 2, "f16", "float", "", "dc007e", "nan"],
   ["F32", 1, 4, "f32", "float", "", "dd00000078", "1.0384593717069655e+34"],
   ["F64", 1, 8, "f64", "float", "", "de9c7500883ce4377e", "1e+300"],

@@ -9,12 +9,15 @@ const { FIXSTR, STRV, SU8, SU16, SX, S1 } = Tag;
 const MAX_STRING_UNITS = 2 ** 29 - 24;
 /** Above this `TextDecoder` wins: 48 bytes take 200 ns in either, 128 take 520 in pieces and 215 natively. */
 const NATIVE_BYTES = 40;
+/** The same for UTF-16: 140 units take 625 ns in either. */
+const NATIVE_UNITS = 160;
 /** Units per `fromCharCode.apply`, well below any engine's limit on arguments. */
-const CHUNK_UNITS = 4096;
+const PIECE_UNITS = 4096;
 
 // Not fatal: that keeps the native ASCII path. Replacement characters are looked at again with the fatal one.
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
 const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+const utf16 = new TextDecoder("utf-16le", { ignoreBOM: true });
 
 /** Whether a tag starts a string. */
 export function isStringTag(tag: number): boolean {
@@ -28,10 +31,7 @@ export function isStringTag(tag: number): boolean {
  * `invalid_value` when `tag` is no string's
  */
 export function readString(c: Cursor, start: number, tag: number): string {
-  if (tag >= FIXSTR && tag < FIXSTR + 32) {
-    const length = tag - FIXSTR;
-    return readLatin1(c.bytes, take(c, start, length), length);
-  }
+  if (tag >= FIXSTR && tag < FIXSTR + 32) return readShortString(c, start, tag - FIXSTR);
   switch (tag) {
     case STRV: {
       const length = checkedUnits(readLength(c, start) + 32, start);
@@ -57,6 +57,14 @@ export function readString(c: Cursor, start: number, tag: number): string {
     }
   }
   return fail("invalid_value", start, `a str expected, found tag 0x${tag.toString(16)}`);
+}
+
+/** Reads the characters of a FIXSTR; the cursor stands after its tag. */
+export function readShortString(c: Cursor, start: number, length: number): string {
+  const at = take(c, start, length), b = c.bytes;
+  return length < 16
+    ? latinUnder16(b, at, length)
+    : latin16(b, at) + latinUnder16(b, at + 16, length - 16);
 }
 
 function checkedUnits(length: number, start: number): number {
@@ -148,22 +156,46 @@ function readLongLatin1(b: Uint8Array, at: number, length: number): string {
   // As UTF-8: as many units as bytes and no replacement character means that all of it was ASCII.
   const text = lenient.decode(b.subarray(at, at + length));
   if (text.length === length && !text.includes("\ufffd")) return text;
-  return inChunks(length, (unit) => b[at + unit]);
+  return inPieces(length, (from, count) => latin1Piece(b, at + from, count));
 }
 
-function inChunks(length: number, unitAt: (index: number) => number): string {
-  const parts: string[] = [];
-  for (let done = 0; done < length; done += CHUNK_UNITS) {
-    const units: number[] = [];
-    const stop = Math.min(length, done + CHUNK_UNITS);
-    for (let i = done; i < stop; i++) units.push(unitAt(i));
-    parts.push(fromCharCode.apply(null, units));
+/** Joins pieces that are small enough for one call with all their units as arguments. */
+function inPieces(length: number, piece: (from: number, count: number) => string): string {
+  let text = "";
+  for (let from = 0; from < length; from += PIECE_UNITS) {
+    text += piece(from, Math.min(PIECE_UNITS, length - from));
   }
-  return parts.join("");
+  return text;
+}
+
+// An array of exactly this length and one `apply` take 190 ns for 48 units, growing an array 245, other ways more.
+function latin1Piece(b: Uint8Array, at: number, count: number): string {
+  const units = new Array<number>(count);
+  for (let i = 0; i < count; i++) units[i] = b[at + i];
+  return fromCharCode.apply(null, units);
+}
+
+function utf16Piece(b: Uint8Array, at: number, count: number): string {
+  const units = new Array<number>(count);
+  for (let i = 0; i < count; i++) units[i] = b[at + 2 * i] | b[at + 2 * i + 1] << 8;
+  return fromCharCode.apply(null, units);
+}
+
+function windowPiece(b: Uint8Array, at: number, count: number, base: number): string {
+  const units = new Array<number>(count);
+  for (let i = 0; i < count; i++) {
+    const byte = b[at + i];
+    units[i] = byte < 0x80 ? byte : base - 0x80 + byte;
+  }
+  return fromCharCode.apply(null, units);
 }
 
 function readUtf16(b: Uint8Array, at: number, length: number): string {
-  return inChunks(length, (unit) => b[at + 2 * unit] | b[at + 2 * unit + 1] << 8);
+  if (length <= NATIVE_UNITS) return utf16Piece(b, at, length);
+  const text = utf16.decode(b.subarray(at, at + 2 * length));
+  // Either a real U+FFFD or a lone surrogate, which the decoder does not keep.
+  if (!text.includes("\ufffd")) return text;
+  return inPieces(length, (from, count) => utf16Piece(b, at + 2 * from, count));
 }
 
 function readWindowed(c: Cursor, start: number): string {
@@ -176,10 +208,8 @@ function readWindowed(c: Cursor, start: number): string {
     : STATIC_WINDOWS[window - FIRST_STATIC_WINDOW];
   const length = checkedUnits(readLength(c, start), start);
   const at = take(c, start, length), b = c.bytes;
-  return inChunks(
-    length,
-    (unit) => b[at + unit] < 0x80 ? b[at + unit] : base + b[at + unit] - 0x80,
-  );
+  if (length <= PIECE_UNITS) return windowPiece(b, at, length, base);
+  return inPieces(length, (from, count) => windowPiece(b, at + from, count, base));
 }
 
 function readUtf8(b: Uint8Array, at: number, length: number, start: number): string {

@@ -16,3 +16,9 @@ export const ZoneKind = {
   /** An int and a str: the offset in microseconds, and the name that it was given. */
   NAMED: 4,
 } as const;
+
+/** Seconds per day; there are no leap seconds. */
+export const DAY_SECONDS = 86400;
+
+/** Units per second, by resolution. */
+export const PER_SECOND: readonly number[] = [1, 1000, 1_000_000, 1_000_000_000];

@@ -7,7 +7,7 @@ const POOL_BYTES = 8192;
 const POOLED_RESULT_BYTES = 2048;
 const SLAB_BYTES = 32768;
 /** A slab grown beyond this is given back to the garbage collector after its document. */
-const KEPT_SLAB_BYTES = 1 << 20;
+const KEPT_SLAB_BYTES = 1 << 22;
 
 /**
  * An append-only byte sink for one document at a time.
@@ -21,6 +21,8 @@ const KEPT_SLAB_BYTES = 1 << 20;
 export class Writer {
   /** The memory written at present. */
   bytes: Uint8Array;
+  /** A view of `bytes` once a number needed it; see {@linkcode look}. */
+  view: DataView | undefined;
   /** Index in `bytes` of the next byte. */
   pos = 0;
   /** The largest `pos` at which a small write is still safe. */
@@ -57,11 +59,17 @@ export class Writer {
   }
 
   #open(bytes: Uint8Array, at: number): void {
-    this.bytes = bytes;
+    this.#use(bytes);
     this.pos = at;
     this.origin = at;
     this.limit = bytes.length - SLACK_BYTES;
     this.#inSlab = false;
+  }
+
+  #use(bytes: Uint8Array): void {
+    if (bytes === this.bytes) return;
+    this.bytes = bytes;
+    this.view = undefined;
   }
 
   /** Makes room for `count` bytes and the slack. */
@@ -91,8 +99,14 @@ export class Writer {
       this.#inSlab = true;
     }
     this.#slab = slab;
-    this.bytes = slab;
+    this.#use(slab);
     this.limit = slab.length - SLACK_BYTES;
+  }
+
+  /** Makes {@linkcode view}. */
+  look(): DataView {
+    const { buffer, byteOffset, byteLength } = this.bytes;
+    return this.view = new DataView(buffer, byteOffset, byteLength);
   }
 
   /** Bytes of the document so far: the position that alignment counts from. */
@@ -137,7 +151,7 @@ export class Writer {
   /** Lets go of the caller's memory and of an oversized slab; after success and after failure alike. */
   release(): void {
     this.#target = undefined;
-    this.bytes = this.#pool;
+    this.#use(this.#pool);
     if (this.#slab !== undefined && this.#slab.length > KEPT_SLAB_BYTES) this.#slab = undefined;
   }
 }

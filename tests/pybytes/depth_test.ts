@@ -37,7 +37,7 @@ for (
     ["tuples", TUPLE, LEVELS],
     ["dicts", DICT, LEVELS],
     ["lists, tuples, dicts, deques and OrderedDicts", MIXED, Math.floor(LEVELS / 6)],
-    ["sets of frozensets", FROZEN_SET, 100_000],
+    ["sets of frozensets", FROZEN_SET, 50_000],
   ] as const
 ) {
   Deno.test({
@@ -47,7 +47,9 @@ for (
       const bytes = nested(head, levels);
       const again = encode(decode(bytes));
       assertEquals(again.length, bytes.length);
-      assert(bytes.every((byte, i) => byte === again[i]));
+      let same = 0;
+      while (same < bytes.length && bytes[same] === again[same]) same++;
+      assertEquals(same, bytes.length);
     },
   });
 }
@@ -57,7 +59,7 @@ Deno.test({
   permissions: "none",
   fn() {
     let value: unknown = 0;
-    for (let i = 0; i < 200_000; i++) {
+    for (let i = 0; i < 100_000; i++) {
       value = i % 4 === 0
         ? [value]
         : i % 4 === 1
@@ -157,12 +159,12 @@ Deno.test({
 });
 
 Deno.test({
-  name: "depth: inspect describes 200,000 levels in linear space",
+  name: "depth: inspect describes 100,000 levels in linear space",
   permissions: "none",
   fn() {
-    const text = inspect(nested(DICT, 200_000));
-    assertEquals(text.split("\n").length, 400_001);
-    assertStringIncludes(text, "(depth 199999) ");
-    assert(text.length < 400_001 * 130);
+    const text = inspect(nested(DICT, 100_000));
+    assertEquals(text.split("\n").length, 200_001);
+    assertStringIncludes(text, "(depth 99999) ");
+    assert(text.length < 200_001 * 130);
   },
 });

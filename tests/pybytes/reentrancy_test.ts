@@ -1,4 +1,4 @@
-import { decode, encode, EncodeError, encodeInto } from "../../pybytes/mod.ts";
+import { decode, DecodeError, encode, EncodeError, encodeInto } from "../../pybytes/mod.ts";
 import { assert, assertEquals, assertThrows } from "../helpers/assert.ts";
 import { encodeErrorOf } from "./helpers/errors.ts";
 
@@ -150,5 +150,38 @@ Deno.test({
     assertEquals(decode(encode({ a: undefined })), { a: undefined });
     assertEquals(decode(encode(undefined)), undefined);
     assertEquals(decode(encode({ a: 1, [Symbol("b")]: () => 1 })), { a: 1 });
+  },
+});
+
+Deno.test({
+  name: "re-entrancy: a polyfill may decode, and what it throws leaves nothing behind",
+  permissions: "none",
+  fn() {
+    const bytes = encode(["a", Temporal.PlainDate.from("2024-01-02"), { b: new Uint8Array(3) }]);
+    const inner = encode({ x: [1, new Uint8Array(5)], y: 1.5 });
+    let calls = 0;
+    class PlainDate extends Temporal.PlainDate {
+      constructor(year: number, month: number, day: number) {
+        super(year, month, day);
+        calls++;
+        assertEquals(decode<Map<string, unknown>>(inner, { dicts: "map" }).size, 2);
+        assertThrows(() => decode(inner.subarray(0, 4)), DecodeError);
+        if (calls % 2 === 0) throw new Error("on purpose");
+      }
+    }
+    const temporal = Object.create(Temporal, { PlainDate: { value: PlainDate } });
+    for (let i = 0; i < 6; i++) {
+      if (i % 2 === 1) {
+        assertThrows(() => decode(bytes, { temporal, exact: true }), Error, "on purpose");
+      } else {
+        const [a, date, dict] = decode<[string, unknown, object]>(bytes, { temporal });
+        assertEquals([a, date instanceof PlainDate, dict], ["a", true, { b: new Uint8Array(3) }]);
+      }
+      // Options of one call are not those of the next.
+      assertEquals(decode(encode([1, { a: 2 }])), [1, { a: 2 }]);
+      const [, date] = decode<unknown[]>(bytes);
+      assert(!(date instanceof PlainDate));
+    }
+    assertEquals(calls, 6);
   },
 });

@@ -1,4 +1,11 @@
-import { ByteArray, decode, encode, encodeInto, MemoryView } from "../../pybytes/mod.ts";
+import {
+  ByteArray,
+  decode,
+  DecodeError,
+  encode,
+  encodeInto,
+  MemoryView,
+} from "../../pybytes/mod.ts";
 import { ELEMENT_TYPES } from "../../pybytes/wire/pack.ts";
 import { assert, assertEquals, assertInstanceOf } from "../helpers/assert.ts";
 import { bytesOf, decodeErrorOf, encodeErrorOf } from "./helpers/errors.ts";
@@ -182,5 +189,51 @@ Deno.test({
       decode(bytesOf("ed8b02fcffffffffffff00")),
       new MemoryView({ format: "d", shape: [2 ** 48 - 1, 0], data }),
     );
+  },
+});
+
+Deno.test({
+  name: "views: an item size other than the format's is kept, as packed ctypes structures have it",
+  permissions: "none",
+  fn() {
+    for (
+      const hex of [
+        "ed7f01640301050607", // "d" with items of 3 bytes
+        "ed7f016c040105060708", // "l" with 4, a long of another platform
+        "ed7f014202010506", // "B" with 2
+        "ed9f014203020300", // the same in two dimensions
+        "ed7f023c6905010102030405",
+      ]
+    ) {
+      const bytes = bytesOf(hex);
+      const value = decode(bytes);
+      assertInstanceOf(value, MemoryView);
+      assertEquals(encode(value), bytes);
+    }
+  },
+});
+
+Deno.test({
+  name: "views: any header is a view or a DecodeError",
+  permissions: "none",
+  fn() {
+    const seed = crypto.getRandomValues(new Uint32Array(1))[0];
+    console.log(`seed ${seed}`);
+    const random = new Random(seed);
+    let views = 0;
+    for (let round = 0; round < 20_000; round++) {
+      const bytes = random.bytes(2 + random.below(24));
+      bytes[0] = 0xed;
+      // Mostly the kinds and types that are used, mostly small counts.
+      if (random.next() < 0.8) bytes[1] = (3 + random.below(2)) << 5 | random.below(32);
+      for (let i = 2; i < 6 && i < bytes.length; i++) bytes[i] %= 12;
+      try {
+        decode(bytes);
+        views++;
+      } catch (error) {
+        assertInstanceOf(error, DecodeError);
+      }
+    }
+    assert(views > 100, `${views} views`);
   },
 });

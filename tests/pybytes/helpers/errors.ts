@@ -10,9 +10,16 @@ export function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
   });
 }
 
+const HEX: readonly string[] = Array.from(
+  { length: 256 },
+  (_, byte) => byte.toString(16).padStart(2, "0"),
+);
+
 /** The hexadecimal text of bytes. */
 export function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let text = "";
+  for (const byte of bytes) text += HEX[byte];
+  return text;
 }
 
 /** The `DecodeError` that decoding fails with; any other outcome throws. */

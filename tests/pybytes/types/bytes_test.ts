@@ -93,7 +93,8 @@ Deno.test({
     assertThrows(() => make({ shape: [0.5] }), RangeError, "whole numbers as shape");
     assertThrows(() => make({ shape: [2 ** 53 - 1, 2 ** 53 - 1] }), RangeError, "found 8");
     assertThrows(() => make({ format: "T{i:x:}" }), RangeError, "needs itemSizeBytes");
-    assertThrows(() => make({ itemSizeBytes: 8 }), RangeError, "have 4 bytes, not 8");
+    assertThrows(() => make({ itemSizeBytes: 8 }), RangeError, "expected 16 bytes, found 8");
+    assertEquals(make({ itemSizeBytes: 8, shape: [1] }).itemSizeBytes, 8);
     assertThrows(() => make({ format: "Zd", itemSizeBytes: 0 }), RangeError, "above 0");
   },
 });

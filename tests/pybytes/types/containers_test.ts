@@ -147,6 +147,15 @@ Deno.test({
     assertEquals(new Deque([1, 2, 3], { maxLength: 2 }).toArray(), [2, 3]);
     assertThrows(() => new Deque([], { maxLength: -1 }), RangeError, "whole number");
     assertThrows(() => new Deque([], { maxLength: 1.5 }), RangeError, "whole number");
+    assertThrows(() => new Deque([], { maxLength: 2n ** 63n }), RangeError, "2**63-1");
+    assertThrows(() => new Deque([], { maxLength: -1n }), RangeError, "2**63-1");
+    assertThrows(() => new Deque([], { maxLength: 2 ** 53 }), RangeError, "2**63-1");
+    assertEquals(new Deque([1, 2], { maxLength: 1n }).maxLength, 1);
+    const vast = new Deque([1, 2], { maxLength: 2n ** 63n - 1n });
+    vast.push(3);
+    vast.pushLeft(0);
+    assertEquals([vast.maxLength, vast.toArray()], [2n ** 63n - 1n, [0, 1, 2, 3]]);
+    assertEquals(String(vast), "deque([0, 1, 2, 3], maxlen=9223372036854775807)");
   },
 });
 

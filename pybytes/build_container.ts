@@ -1,0 +1,178 @@
+/** Making containers of their members. */
+import { Kind } from "./containers.ts";
+import type { DecodeState } from "./decode_state.ts";
+import { keyProblem } from "./keys.ts";
+import {
+  ChainMap,
+  Counter,
+  Deque,
+  Dict,
+  Float,
+  FrozenSet,
+  NamedTuple,
+  OrderedDict,
+  Tuple,
+} from "./types/mod.ts";
+import type { PyObject, PyValue } from "./values.ts";
+import { fail } from "./wire/failure.ts";
+
+/** `new Array` of more makes a dictionary of it; growing is cheaper. */
+const PREALLOCATED_ITEMS = 1 << 20;
+/** V8's largest Map and Set. */
+const MAX_HASH_ITEMS = 2 ** 24;
+
+/** An array for `count` items, of exactly that capacity unless they are very many. */
+export function itemArray(count: number): PyValue[] {
+  return count > PREALLOCATED_ITEMS ? [] : new Array<PyValue>(count);
+}
+
+/**
+ * Makes the container of its members: the items, or all keys and then all values.
+ *
+ * @throws {WireFailure} `duplicate_key`, `unhashable_key`, `count_too_large`, `invalid_value`
+ */
+export function buildContainer(
+  s: DecodeState,
+  start: number,
+  kind: number,
+  members: PyValue[],
+  side: number | bigint | string | undefined,
+): PyValue {
+  switch (kind) {
+    case Kind.LIST:
+      return members;
+    case Kind.TUPLE:
+      return Tuple.fromArray(members);
+    case Kind.SET:
+      checkKeys(s, start, members);
+      return new Set(members);
+    case Kind.FROZEN_SET:
+      checkKeys(s, start, members);
+      return new FrozenSet(members);
+    case Kind.DEQUE:
+      return new Deque(members, typeof side === "string" ? {} : { maxLength: side });
+    case Kind.CHAIN_MAP:
+      return chainMapOf(start, members);
+  }
+  const count = members.length / 2;
+  const keys = members.slice(0, count);
+  if (kind === Kind.NAMED_TUPLE) {
+    return namedTupleOf(s, start, String(side), keys, members.slice(count));
+  }
+  return dictOf(s, start, kind, keys, members.slice(count));
+}
+
+/**
+ * Makes the dict of its keys and values.
+ *
+ * @throws {WireFailure} as {@linkcode buildContainer}
+ */
+function dictOf(
+  s: DecodeState,
+  start: number,
+  kind: number,
+  keys: PyValue[],
+  values: PyValue[],
+): PyValue {
+  checkKeys(s, start, keys);
+  const dict = newDict(s, kind, keys);
+  if (dict instanceof Map) {
+    for (let i = 0; i < keys.length; i++) dict.set(keys[i], values[i]);
+  } else {
+    for (let i = 0; i < keys.length; i++) setOwn(dict, keys[i] as string, values[i]);
+  }
+  return dict;
+}
+
+/** Whether all keys are strings, so that they can be property names. */
+function areText(keys: readonly PyValue[]): boolean {
+  for (const key of keys) if (typeof key !== "string") return false;
+  return true;
+}
+
+/** The empty dict for these keys: of the class that kind and options ask for. */
+export function newDict(
+  s: DecodeState,
+  kind: number,
+  keys: readonly PyValue[],
+): Map<PyValue, PyValue> | PyObject {
+  return isPlainDict(s, kind) && areText(keys) ? {} : newMap(s, kind);
+}
+
+/** Whether a dict of this kind becomes a plain object if its keys are text. */
+export function isPlainDict(s: DecodeState, kind: number): boolean {
+  return kind === Kind.DICT && !s.exact && !s.maps;
+}
+
+/** The empty dict for keys that are no property names, or where the kind or the options ask for a `Map`. */
+export function newMap(s: DecodeState, kind: number): Map<PyValue, PyValue> {
+  if (kind === Kind.ORDERED_DICT) return new OrderedDict<PyValue, PyValue>();
+  if (kind === Kind.COUNTER) return new Counter<PyValue>() as Map<PyValue, PyValue>;
+  return s.exact && kind === Kind.DICT ? new Dict<PyValue, PyValue>() : new Map<PyValue, PyValue>();
+}
+
+/** Sets an own property whatever its name is. */
+export function setOwn(target: PyObject, key: string, value: PyValue): void {
+  if (key === "__proto__") {
+    Object.defineProperty(target, key, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  } else {
+    target[key] = value;
+  }
+}
+
+/**
+ * Checks that keys or set members are hashable and distinct, and that a Map or Set can hold them.
+ *
+ * In exact mode -0.0 becomes a `Float`: as a number a Map or Set would make 0 of it.
+ *
+ * @throws {WireFailure} `duplicate_key`, `unhashable_key`, `count_too_large`
+ */
+export function checkKeys(s: DecodeState, start: number, keys: PyValue[]): void {
+  if (keys.length > MAX_HASH_ITEMS) {
+    fail("count_too_large", start, `${keys.length} keys, at most ${MAX_HASH_ITEMS} here`);
+  }
+  const problem = keyProblem(keys);
+  if (problem !== undefined) fail(problem.code, start, problem.detail);
+  if (!s.exact) return;
+  for (let i = 0; i < keys.length; i++) {
+    if (Object.is(keys[i], -0)) keys[i] = new Float(-0);
+  }
+}
+
+function chainMapOf(start: number, maps: PyValue[]): PyValue {
+  const links: (Map<PyValue, PyValue> | PyObject)[] = [];
+  for (const [index, map] of maps.entries()) {
+    if (!(map instanceof Map) && !isPlainObject(map)) {
+      fail("invalid_value", start, `member ${index} of a ChainMap is no dict`);
+    }
+    // A Counter's values are declared unknown; the decoder put PyValues there.
+    links.push(map as Map<PyValue, PyValue> | PyObject);
+  }
+  return new ChainMap<PyValue, PyValue>(...links);
+}
+
+function isPlainObject(value: PyValue): value is PyObject {
+  return typeof value === "object" && value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function namedTupleOf(
+  s: DecodeState,
+  start: number,
+  typeName: string,
+  keys: readonly PyValue[],
+  values: readonly PyValue[],
+): PyValue {
+  const names: string[] = [];
+  for (const key of keys) {
+    if (typeof key !== "string") return fail("invalid_value", start, "a field name that is no str");
+    names.push(key);
+  }
+  checkKeys(s, start, names);
+  return NamedTuple.fromParts(typeName, names, values);
+}
