@@ -198,10 +198,7 @@ function readCodePoints(s: DecodeState, start: number): PyValue {
 function readDateLike(s: DecodeState): PyValue {
   const start = s.pos;
   const tag = readTag(s);
-  if (tag === Tag.XT && s.pos < s.end && s.bytes[s.pos] === Subtype.DATE) {
-    s.pos++;
-    return readFarDate(s, start);
-  }
+  if (tag === Tag.XT && readU8(s, start) === Subtype.DATE) return readFarDate(s, start);
   const isDateTime = tag === Tag.DTN_S || tag === Tag.DTN_US || tag === Tag.DTX;
   if (tag !== Tag.DATE16 && !isDateTime) {
     fail("invalid_value", start, "a date or datetime expected");

@@ -2,7 +2,7 @@
 import { copyAligned, type DecodeState } from "./decode_state.ts";
 import { ByteArray, MemoryView } from "./types/mod.ts";
 import type { NumberArray, PyValue } from "./values.ts";
-import { readLength, take } from "./wire/cursor.ts";
+import { readLength, readTag, take } from "./wire/cursor.ts";
 import { fail } from "./wire/failure.ts";
 import { readPackHeader } from "./wire/pack.ts";
 import { Tag } from "./wire/tags.ts";
@@ -53,9 +53,9 @@ export function readPacked(s: DecodeState, start: number): PyValue {
 }
 
 /** Reads the PACK that has to follow the read-only subtype. */
-export function readReadOnlyView(s: DecodeState, start: number): PyValue {
-  const at = take(s, start, 1);
-  if (s.bytes[at] !== Tag.PACK) {
+export function readReadOnlyView(s: DecodeState): PyValue {
+  const at = s.pos;
+  if (readTag(s) !== Tag.PACK) {
     fail("invalid_value", at, "a memoryview expected after the read-only mark");
   }
   return readView(s, at, true);

@@ -121,6 +121,7 @@ export const MORE_EXAMPLES: readonly unknown[] = [
     tz: { kind: "offset", offsetMicroseconds: 561_000_000, name: "LMT" },
   }),
   Temporal.ZonedDateTime.from("2024-01-02T03:04:05.123456789+05:30[+05:30]"),
+  Temporal.PlainDate.from("1969-12-31[u-ca=buddhist]"),
   new MemoryView({ format: "T{i:x:}", itemSizeBytes: 4, shape: [2, 2], data: new Uint8Array(16) }),
   [0, new Float64Array(9), new Uint16Array(40)],
   Decimal.parse("-1E+1000"),
