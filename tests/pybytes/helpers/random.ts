@@ -19,30 +19,10 @@ import {
   Tuple,
   UUID,
 } from "../../../pybytes/mod.ts";
+import { Random as Seeded } from "../../helpers/random.ts";
 
-/** A generator of random numbers (mulberry32). */
-export class Random {
-  #state: number;
-
-  /** Starts the sequence of `seed`. */
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** The next number from 0 up to 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ t >>> 15, t | 1);
-    t ^= t + Math.imul(t ^ t >>> 7, t | 61);
-    return ((t ^ t >>> 14) >>> 0) / 2 ** 32;
-  }
-
-  /** An integer from 0 up to `limit`. */
-  below(limit: number): number {
-    return Math.floor(this.next() * limit);
-  }
-
+/** The tests' random numbers, with what a codec's values need. */
+export class Random extends Seeded {
   /** One of the choices. */
   pick<T>(choices: readonly T[]): T {
     return choices[this.below(choices.length)];
