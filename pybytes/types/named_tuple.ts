@@ -30,6 +30,26 @@ export class NamedTuple<T = unknown> extends Tuple<T> {
     Object.freeze(this);
   }
 
+  /**
+   * Not for named tuples, which need names: use {@linkcode NamedTuple.create}.
+   *
+   * @throws {TypeError} always
+   */
+  static override of(): never {
+    throw new TypeError("A NamedTuple needs names: use NamedTuple.create(typeName, fields)");
+  }
+
+  /**
+   * Not for named tuples, which need names: use {@linkcode NamedTuple.fromParts}.
+   *
+   * @throws {TypeError} always
+   */
+  static override from(): never {
+    throw new TypeError(
+      "A NamedTuple needs names: use NamedTuple.fromParts(typeName, fieldNames, values)",
+    );
+  }
+
   /** Makes a named tuple from a class name and an object of its fields, in the object's order. */
   static create<T>(typeName: string, fields: Readonly<Record<string, T>>): NamedTuple<T> {
     return new NamedTuple(typeName, Object.keys(fields), Object.values(fields));

@@ -76,6 +76,8 @@ Deno.test({
     assertEquals(point.toString(), "Point(x=1, y='a')");
     assertEquals(point.toObject(), { x: 1, y: "a" });
     assertEquals(Object.getPrototypeOf(point.map((item) => item)), Array.prototype);
+    assertThrows(() => NamedTuple.of(), TypeError, "NamedTuple.create");
+    assertThrows(() => NamedTuple.from(), TypeError, "NamedTuple.fromParts");
     const odd = NamedTuple.fromParts("Odd", ["__proto__", "constructor"], [1, 2]);
     assertEquals([odd.get("__proto__"), odd.get("constructor")], [1, 2]);
     assertEquals(Object.keys(odd.toObject()), ["__proto__", "constructor"]);
