@@ -35,6 +35,11 @@ export function resolveCodec<T>(codec: Codec<T> | undefined): NamedCodec {
     throw new TypeError("Cannot use this as a codec: expected an object with encode and decode");
   }
   const name = codec.name ?? "custom";
+  if (name === PYBYTES.name) {
+    throw new TypeError(
+      `Cannot call a codec ${JSON.stringify(name)}: that is the built-in one's name`,
+    );
+  }
   if (!/^[!-~]+$/.test(name) || name.length > MAX_CODEC_NAME) {
     throw new TypeError(
       `Cannot use ${

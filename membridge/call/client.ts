@@ -170,7 +170,7 @@ export class Client<H extends object = UnknownHandlers> implements Disposable {
       return await connection.call(
         functionName,
         args,
-        timeoutMs - (performance.now() - start),
+        Math.max(0, timeoutMs - (performance.now() - start)),
         signal,
       );
     }
@@ -222,7 +222,9 @@ export class Client<H extends object = UnknownHandlers> implements Disposable {
       const connection = this.#tryConnection();
       const waited = performance.now() - start;
       if (connection !== undefined) {
-        return connection.callSync(functionName, args, timeoutMs - waited) as Result<H[K]>;
+        return connection.callSync(functionName, args, Math.max(0, timeoutMs - waited)) as Result<
+          H[K]
+        >;
       }
       if (waited >= Math.min(waitMs, timeoutMs)) {
         throw waited >= timeoutMs

@@ -96,11 +96,6 @@ export class Connection implements Source {
     return this.#ended === undefined;
   }
 
-  /** How many calls are in flight. */
-  get inFlight(): number {
-    return this.#pending.size;
-  }
-
   /** Says whether calls in flight keep the program running. */
   setRef(keepsRunning: boolean): void {
     if (keepsRunning === this.#keepsRunning) return;
@@ -124,7 +119,7 @@ export class Connection implements Source {
     let id = this.#nextId;
     while (this.#pending.has(id)) id = (id + 1) >>> 0;
     this.#nextId = (id + 1) >>> 0;
-    const timeout = timeoutMs < NO_TIMEOUT ? Math.ceil(timeoutMs) : NO_TIMEOUT;
+    const timeout = timeoutMs < NO_TIMEOUT ? Math.max(0, Math.ceil(timeoutMs)) : NO_TIMEOUT;
     this.#pending.set(id, call);
     try {
       this.#outbox.send({ type: MESSAGE.call, index, id, timeout }, args);

@@ -50,17 +50,16 @@ export function publishService(
     try {
       const done = withLock(old, name, LOCK_TIMEOUT_MS, () => {
         if (!old.isNamed(path)) return false;
-        const owner = RemotePeer.acquire(old.words64[SERVICE.owner / 8]);
-        owner?.release();
-        if (owner !== undefined && !takeover) {
+        if (!takeover && hasLivingOwner(old)) {
           const pid = old.words[SERVICE.pid / 4];
           throw new AlreadyServedError(
             `${name} is served by process ${pid}; \`takeover: true\` takes it over`,
             pid,
           );
         }
-        segment.publishOver(path, pathOfId(reactor.id, "new0"));
+        // The state first: whoever dies between the two, there are never two owners that both believe to be one.
         old.setState(STATE.superseded);
+        segment.publishOver(path, pathOfId(reactor.id, "new0"));
         return true;
       });
       if (!done) continue;
@@ -70,6 +69,13 @@ export function publishService(
       old.close();
     }
   }
+}
+
+function hasLivingOwner(service: Segment): boolean {
+  if (service.state !== STATE.live) return false;
+  const owner = RemotePeer.acquire(service.words64[SERVICE.owner / 8]);
+  owner?.release();
+  return owner !== undefined;
 }
 
 // The old owner, to end; its clients, to reject what is in flight and find the new one.
@@ -99,30 +105,37 @@ export function openService(
   codec: NamedCodec,
 ): { service: Segment; owner: RemotePeer } {
   const path = pathOfName(name);
-  const service = Segment.open(path, {
-    kind: "service",
-    name,
-    minimumBytes: FUNCTIONS_OFFSET,
-    codec: codec.name,
-  });
-  if (service === undefined) throw new NoSuchServiceError(`Nobody serves ${name}`);
-  try {
-    const ownerId = service.words64[SERVICE.owner / 8];
-    const owner = service.state === STATE.live ? RemotePeer.acquire(ownerId) : undefined;
-    if (owner !== undefined) return { service, owner };
-    reap(service, path);
-    throw new NoSuchServiceError(`Nobody serves ${name} any more: its process died`);
-  } catch (error) {
+  for (;;) {
+    const service = Segment.open(path, {
+      kind: "service",
+      name,
+      minimumBytes: FUNCTIONS_OFFSET,
+      codec: codec.name,
+    });
+    if (service === undefined) throw new NoSuchServiceError(`Nobody serves ${name}`);
+    try {
+      const ownerId = service.words64[SERVICE.owner / 8];
+      const owner = service.state === STATE.live ? RemotePeer.acquire(ownerId) : undefined;
+      if (owner !== undefined) return { service, owner };
+      if (reap(service, path)) throw new NoSuchServiceError(`Nobody serves ${name} any more`);
+    } catch (error) {
+      service.close();
+      throw error;
+    }
+    // Another owner took the name meanwhile.
     service.close();
-    throw error;
   }
 }
 
-// Takes away the name that a dead owner left, unless a new one has it by now.
-function reap(service: Segment, path: string): void {
-  tryWithLock(service, 0, () => {
-    if (service.isNamed(path)) unlinkFile(path);
+// Takes away the name that a dead owner left. Returns `false` if it is another segment's by now; who replaces it holds the lock, so that
+// this waits until the new one is there.
+function reap(service: Segment, path: string): boolean {
+  let taken = false;
+  tryWithLock(service, LOCK_TIMEOUT_MS, () => {
+    taken = !service.isNamed(path);
+    if (!taken) unlinkFile(path);
   });
+  return !taken;
 }
 
 /** Returns the indexes of a service's functions by name. */

@@ -84,11 +84,6 @@ export class RemotePeer {
     this.#page.close();
   }
 
-  /** Tells whether it sleeps, so that waking it takes a system call and some time. */
-  get parked(): boolean {
-    return Atomics.load(this.#words, PARKED_WORD) !== 0;
-  }
-
   /**
    * Wakes it if it sleeps. Call this after the store that it should see.
    *

@@ -21,6 +21,7 @@ import {
   statFile,
   statPath,
   tryLockFile,
+  unlinkFile,
   unlockFile,
 } from "../libc/files.ts";
 import { Mapping } from "../libc/memory.ts";
@@ -194,7 +195,11 @@ export class Segment {
    * @param interim A name of its own that it has for a moment; the caller sweeps it when it finds it.
    */
   publishOver(path: string, interim: string): void {
-    linkFile(this.fd, interim);
+    // One that is there already was left by a replacement that failed between the two steps.
+    if (!linkFile(this.fd, interim)) {
+      unlinkFile(interim);
+      linkFile(this.fd, interim);
+    }
     renameFile(interim, path);
   }
 
@@ -218,9 +223,9 @@ export class Segment {
     return tryLockFile(this.fd, LOCK_EX);
   }
 
-  /** Releases the kernel's lock. */
+  /** Releases the kernel's lock. Closing did so too, and the descriptor's number may be another file's by now. */
   unlock(): void {
-    unlockFile(this.fd);
+    if (this.#open) unlockFile(this.fd);
   }
 
   /** Maps the file again at the length it has now. Views of the old mapping have length 0 afterwards. */

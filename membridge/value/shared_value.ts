@@ -112,7 +112,16 @@ export class SharedValue<T = unknown> implements Disposable {
         mode,
         codec: codec.name,
       });
-      if (there !== undefined) return SharedValue.#over(name, there, codec, timeoutMs);
+      if (there !== undefined) {
+        if (there.state === STATE.live) return SharedValue.#over(name, there, codec, timeoutMs);
+        // Whoever was removing it died halfway.
+        try {
+          removeSegment(there, name, path, timeoutMs);
+        } finally {
+          there.close();
+        }
+        continue;
+      }
       if (!options.create) {
         throw new SegmentError("not_found", name, "does not exist; `create: true` makes it");
       }
@@ -154,15 +163,7 @@ export class SharedValue<T = unknown> implements Disposable {
     });
     if (segment === undefined) return false;
     try {
-      return withLock(segment, name, resolveTimeout(undefined), () => {
-        if (!segment.isNamed(path)) return false;
-        segment.setState(STATE.removed);
-        const watchers = WatchTable.open(segment.id, name);
-        watchers?.wakeAll();
-        watchers?.close();
-        WatchTable.remove(segment.id);
-        return unlinkFile(path);
-      });
+      return removeSegment(segment, name, path, resolveTimeout(undefined));
     } finally {
       segment.close();
     }
@@ -319,4 +320,26 @@ export class SharedValue<T = unknown> implements Disposable {
   #check(): void {
     if (!this.#open) throw new ClosedError(`The handle of ${this.name} is closed`);
   }
+}
+
+/**
+ * Takes the name away from a value and tells who uses it. Whoever dies on the way leaves a segment that says that it is removed; the next opener
+ * goes on from there.
+ *
+ * @returns `false` when the name was another segment's already
+ */
+function removeSegment(segment: Segment, name: string, path: string, timeoutMs: number): boolean {
+  return withLock(segment, name, timeoutMs, () => {
+    if (!segment.isNamed(path)) return false;
+    segment.setState(STATE.removed);
+    try {
+      const watchers = WatchTable.open(segment.id, name);
+      watchers?.wakeAll();
+      watchers?.close();
+    } catch (error) {
+      if (!(error instanceof MembridgeError)) throw error;
+    }
+    WatchTable.remove(segment.id);
+    return unlinkFile(path);
+  });
 }

@@ -395,3 +395,47 @@ Deno.test(
       assertEquals(error.name, "RangeError");
     }),
 );
+
+Deno.test(
+  "call processes: a caller without pause meets every takeover with its error or a result, never nobody",
+  PROCESSES,
+  () =>
+    leavesNothing(async () => {
+      const name = freshName("relay");
+      await using caller = new Child();
+      const owners = [new Child(), new Child()];
+      await serveIn(owners[0], name);
+      await caller.run(({ membridge, state }, name) => {
+        const client = state.client = membridge.connect<Api>(name);
+        state.ends = {} as Record<string, number>;
+        state.stop = false;
+        state.done = (async () => {
+          while (!state.stop) {
+            const end = await client.call("add", 1, 1).then(
+              () => "result",
+              (error: Error) => error.name,
+            );
+            state.ends[end] = (state.ends[end] ?? 0) + 1;
+          }
+        })();
+      }, name);
+      for (let round = 1; round <= 30; round++) {
+        await serveIn(owners[round % 2], name, { takeover: true });
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      const ends = await caller.run(async ({ state }) => {
+        state.stop = true;
+        await state.done;
+        state.client.close();
+        return state.ends;
+      });
+      const { result = 0, SupersededError: superseded = 0, ...others } = ends;
+      assertEquals(others, {});
+      assert(result > 100 && superseded <= 30, JSON.stringify(ends));
+      for (const owner of owners) {
+        await owner.run(({ state }) => state.service.close());
+        await owner.finish();
+      }
+      await caller.finish();
+    }),
+);

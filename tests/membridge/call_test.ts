@@ -22,6 +22,8 @@ import {
   SupersededError,
   TimeoutError,
 } from "../../membridge/mod.ts";
+import { pathOfName } from "../../membridge/segment/names.ts";
+import { Segment, STATE } from "../../membridge/segment/segment.ts";
 import { EncodeError } from "../../pybytes/mod.ts";
 
 const FFI = { permissions: { ffi: true } } as const;
@@ -423,5 +425,28 @@ Deno.test(
       using hasty = connect(freshName("never"), { waitMs: 10 });
       await assertRejects(() => hasty.call("x"), NoSuchServiceError);
       assertThrows(() => hasty.callSync("x"), NoSuchServiceError);
+    }),
+);
+
+Deno.test(
+  "call: a takeover that was cut short leaves the name to the next owner",
+  FFI,
+  () =>
+    leavesNothing(async () => {
+      const name = freshName("half-taken");
+      const first = serve(name, handlers);
+      using client = connect<typeof handlers>(name);
+      assertEquals(await client.call("add", 1, 1), 2);
+      // What is left when the new owner is killed between its two steps.
+      const segment = Segment.open(pathOfName(name), {
+        kind: "service",
+        name,
+        minimumBytes: 4096,
+      })!;
+      segment.setState(STATE.superseded);
+      segment.close();
+      await using _second = serve(name, { ...handlers, add: () => 1000 });
+      await assertRejects(() => first.closed, SupersededError, name);
+      assertEquals(await client.call("add", 1, 1), 1000);
     }),
 );

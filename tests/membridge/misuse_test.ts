@@ -16,6 +16,11 @@ import {
   SharedValue,
 } from "../../membridge/mod.ts";
 import { statPath } from "../../membridge/libc/files.ts";
+import { withLock } from "../../membridge/segment/lock.ts";
+import { pathOfName } from "../../membridge/segment/names.ts";
+import { Segment } from "../../membridge/segment/segment.ts";
+import { ValueSegment } from "../../membridge/value/value_segment.ts";
+import { WatchTable } from "../../membridge/value/watch_table.ts";
 import { forgetting, openDescriptors, peek, shmPath, within } from "./fixtures/attack.ts";
 import { Program } from "./fixtures/program.ts";
 
@@ -172,10 +177,14 @@ Deno.test(
     using _value = SharedValue.open<unknown>(name, { create: true });
     await using program = new Program("program_idle_watch.ts", [name, "60000"]);
     await program.says("watches");
-    // A writer whose codec is another one than it says.
-    const codec = { name: "pybytes", encode: () => Uint8Array.of(0xff, 0xff), decode: () => 0 };
-    using broken = SharedValue.open<unknown>(name, { codec });
-    broken.set("anything");
+    // A writer that publishes what no codec wrote.
+    const segment = Segment.open(pathOfName(name), { kind: "value", name, minimumBytes: 4096 })!;
+    const broken = new ValueSegment(segment, name);
+    withLock(segment, name, 1000, () => broken.publish(Uint8Array.of(0xff, 0xff)));
+    const table = WatchTable.open(segment.id, name)!;
+    table.wakeAll();
+    table.close();
+    segment.close();
     const { code, stdout, stderr } = await program.ended();
     assertStringIncludes(stdout[1], "ended: ");
     // The timer of the program's own keeps it no longer than the loop runs.
@@ -305,4 +314,29 @@ Deno.test("misuse: a misspelt option is a TypeError that lists the known ones", 
   await using service = serve(freshName("options"), { f: () => 1 });
   await assertRejects(() => service.close(wrong), TypeError, "timeoutMs");
   SharedValue.remove(name);
+});
+
+Deno.test("misuse: a codec cannot pass for the built-in one", HERE, () => {
+  const codec = { name: "pybytes", encode: () => new Uint8Array(1), decode: () => 1 };
+  assertThrows(() => connect(freshName("codec"), { codec }), TypeError, "built-in");
+  assertThrows(() => connect(freshName("codec"), { codec: {} as never }), TypeError, "encode");
+});
+
+Deno.test("misuse: an update that closes its handle releases nobody else's lock", HERE, () => {
+  const [name, otherName] = [freshName("closing"), freshName("other")];
+  const value = SharedValue.open<number>(name, { create: true });
+  using rival = SharedValue.open<number>(name, { timeoutMs: 50 });
+  using other = SharedValue.open<number>(otherName, { create: true });
+  other.update(() => {
+    assertThrows(() =>
+      value.update(() => {
+        value.close();
+        return 1;
+      }), ClosedError);
+    return 2;
+  });
+  assertEquals(other.get(), 2);
+  assertEquals(rival.set(3), 1);
+  SharedValue.remove(name);
+  SharedValue.remove(otherName);
 });

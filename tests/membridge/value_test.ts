@@ -7,6 +7,8 @@ import {
 } from "../helpers/assert.ts";
 import { freshName, leavesNothing } from "../helpers/shm.ts";
 import { ClosedError, DeadlockError, SegmentError, SharedValue } from "../../membridge/mod.ts";
+import { pathOfName } from "../../membridge/segment/names.ts";
+import { Segment, STATE } from "../../membridge/segment/segment.ts";
 import { EncodeError } from "../../pybytes/mod.ts";
 
 const FFI = { permissions: { ffi: true } } as const;
@@ -322,3 +324,24 @@ Deno.test("value: no views of the memory leave the handle", FFI, () =>
     assertEquals(copy.length, 100_000);
     assert(copy.every((byte) => byte === 1));
   }));
+
+Deno.test(
+  "value: a removal that was cut short is finished by the next opener",
+  FFI,
+  () =>
+    leavesNothing(() => {
+      const name = freshName("half-removed");
+      using old = SharedValue.open<number>(name, { create: true });
+      old.set(1);
+      // What is left when a remover is killed between its two steps.
+      const segment = Segment.open(pathOfName(name), { kind: "value", name, minimumBytes: 4096 })!;
+      segment.setState(STATE.removed);
+      segment.close();
+      assertEquals(assertThrows(() => SharedValue.open(name), SegmentError).code, "not_found");
+      using fresh = SharedValue.open<number>(name, { create: true });
+      assertEquals(fresh.get(), undefined);
+      assertEquals(fresh.set(2), 1);
+      assertEquals(old.get(), 1);
+      SharedValue.remove(name);
+    }),
+);
