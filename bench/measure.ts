@@ -2,6 +2,7 @@
  * Times several things in one run, interleaved: a slow moment of the machine falls on all of them, so the ratios of
  * the medians hold where absolute times do not.
  */
+import { Random } from "../tests/helpers/random.ts";
 import { sink } from "./sink.ts";
 
 /** Something to time; what it returns is awaited if it is a promise. */
@@ -16,7 +17,7 @@ export interface Subject {
 export interface Rounds {
   /** How many times each subject has its turn. */
   readonly rounds: number;
-  /** About how long a turn is, in milliseconds. */
+  /** About how long a turn is, in milliseconds; longer where a few iterations take longer. */
   readonly turnMs: number;
 }
 
@@ -53,6 +54,14 @@ export function geometricMean(values: readonly number[]): number {
 /** Slices in which a subject warms up. */
 const WARM_UP_SLICES = 12;
 
+/**
+ * The fewest iterations of a turn, so that most of the garbage of a turn is collected in the turn.
+ *
+ * With one iteration of 2 MB of values, the collection came in the turn after it: always in the same one's, whose median
+ * was 21 ms in place of 3 ms.
+ */
+const MIN_ITERATIONS = 4;
+
 /** Warms a subject up until its code is compiled, and returns how many iterations a turn takes. */
 function batchOf(run: () => unknown, turnMs: number): number {
   let bestRate = 0;
@@ -67,7 +76,15 @@ function batchOf(run: () => unknown, turnMs: number): number {
     // The best slice counts: in the others another process may have had the processor.
     bestRate = Math.max(bestRate, count / elapsedMs);
   }
-  return Math.max(1, Math.round(bestRate * turnMs));
+  return Math.max(MIN_ITERATIONS, Math.round(bestRate * turnMs));
+}
+
+/** Puts the items into a random order. */
+function shuffle(items: number[], random: Random): void {
+  for (let last = items.length - 1; last > 0; last--) {
+    const other = random.below(last + 1);
+    [items[last], items[other]] = [items[other], items[last]];
+  }
 }
 
 /** Returns each subject's median time of one iteration in nanoseconds, in the order of the subjects. */
@@ -77,10 +94,12 @@ export function timeInterleaved(
 ): number[] {
   const batches = subjects.map(({ run }) => batchOf(run, turnMs));
   const times = subjects.map((): number[] => []);
+  const order = subjects.map((_, index) => index);
+  const random = new Random(rounds);
   for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < subjects.length; turn++) {
-      // Another one begins each round, so that nobody always runs after the same neighbour.
-      const index = (turn + round) % subjects.length;
+    // Nobody always runs after the same neighbour, whose garbage and cache misses it would inherit.
+    shuffle(order, random);
+    for (const index of order) {
       const { run } = subjects[index];
       const batch = batches[index];
       const start = performance.now();

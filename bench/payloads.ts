@@ -1,5 +1,5 @@
 /** The values that are measured: small ones, lists of one kind, and values of types that JSON lacks. */
-import { Decimal, UUID } from "../pybytes/mod.ts";
+import { Decimal, type DecodeOptions, UUID } from "../pybytes/mod.ts";
 import { Random } from "../tests/helpers/random.ts";
 
 /** What a row of the tables is about; the means are taken per kind. */
@@ -13,11 +13,20 @@ export interface Payload {
   readonly kind: PayloadKind;
   /** The value itself. */
   readonly value: unknown;
+  /** The options with which pybytes decodes it, where its default would give another type than the rivals'. */
+  readonly decodeOptions?: DecodeOptions;
   /** How a serializer that lacks the types carries them: as texts. */
-  readonly texts?: {
-    readonly from: (value: never) => string[];
-    readonly to: (texts: string[]) => unknown;
-  };
+  readonly texts?: Texts;
+  /** What Python makes of the texts; see `python_sizes.py`. */
+  readonly pythonType?: "bytes" | "datetime" | "UUID" | "Decimal";
+}
+
+/** A list of values as the texts that stand for them, and back. */
+export interface Texts {
+  /** Returns a text for each value. */
+  readonly from: (value: never) => string[];
+  /** Returns the value of each text. */
+  readonly to: (texts: string[]) => unknown;
 }
 
 /** The same values in every run, so that runs can be compared. */
@@ -106,12 +115,29 @@ const LISTS: readonly Payload[] = [
     name: "64 KiB bytes",
     kind: "list",
     value: Uint8Array.from({ length: 65536 }, () => random.below(256)),
+    // The rivals return a view of their input, most of them without being asked.
+    decodeOptions: { zeroCopy: true },
+    pythonType: "bytes",
   },
 ];
 
 const TYPED: readonly Payload[] = [
   {
-    name: "1,000 datetimes",
+    name: "1,000 Dates",
+    kind: "typed",
+    value: many(
+      1000,
+      () => new Date(Date.UTC(2000, 0) + random.below(13_000_000) * 60_000 + random.below(60_000)),
+    ),
+    decodeOptions: { dates: "date" },
+    texts: {
+      from: (value: readonly Date[]) => value.map((date) => date.toISOString()),
+      to: (texts) => texts.map((text) => new Date(text)),
+    },
+    pythonType: "datetime",
+  },
+  {
+    name: "1,000 PlainDateTimes",
     kind: "typed",
     value: many(1000, () =>
       Temporal.PlainDateTime.from("2000-01-01").add({
@@ -122,6 +148,7 @@ const TYPED: readonly Payload[] = [
       from: (value: readonly Temporal.PlainDateTime[]) => value.map(String),
       to: (texts) => texts.map((text) => Temporal.PlainDateTime.from(text)),
     },
+    pythonType: "datetime",
   },
   {
     name: "1,000 UUIDs",
@@ -131,6 +158,7 @@ const TYPED: readonly Payload[] = [
       from: (value: readonly UUID[]) => value.map(String),
       to: (texts) => texts.map((text) => UUID.parse(text)),
     },
+    pythonType: "UUID",
   },
   {
     name: "1,000 Decimals",
@@ -140,6 +168,7 @@ const TYPED: readonly Payload[] = [
       from: (value: readonly Decimal[]) => value.map(String),
       to: (texts) => texts.map((text) => Decimal.parse(text)),
     },
+    pythonType: "Decimal",
   },
 ];
 

@@ -32,9 +32,19 @@ interface Msgpack {
 
 const require = createRequire(new URL("./peers/package.json", import.meta.url));
 
-function contender(name: string, encoder: Pick<Coder, "encode">, decoder: Pick<Coder, "decode">) {
+/**
+ * Makes a contender of two instances: what its decoder returns, it knows from the message alone.
+ *
+ * An instance that both encodes and decodes could remember what its messages leave out.
+ */
+function contender(
+  name: string,
+  encoder: Pick<Coder, "encode">,
+  decoder: Pick<Coder, "decode">,
+): Contender {
   return {
     name,
+    engine: "JavaScript",
     encode: (value: unknown) => encoder.encode(value),
     decode: (bytes: Uint8Array) => decoder.decode(bytes),
   };
@@ -44,19 +54,24 @@ function contender(name: string, encoder: Pick<Coder, "encode">, decoder: Pick<C
 const PEERS: Readonly<Record<string, () => Contender[]>> = {
   "msgpackr": () => {
     const { Packr }: Msgpackr = require("msgpackr");
-    const plain = new Packr({ useRecords: false });
-    const records = new Packr({ useRecords: true });
-    const bundle = new Packr({ useRecords: true, bundleStrings: true });
-    return [
-      contender("msgpackr", plain, plain),
-      contender("msgpackr records", records, records),
-      contender("msgpackr bundle", bundle, bundle),
-    ];
+    const configurations = {
+      "msgpackr": { useRecords: false },
+      "msgpackr records": { useRecords: true },
+      "msgpackr bundle": { useRecords: true, bundleStrings: true },
+    };
+    return Object.entries(configurations).map(([name, options]) =>
+      contender(name, new Packr(options), new Packr(options))
+    );
   },
   "cbor-x": () => {
     const { Encoder }: CborX = require("cbor-x");
-    const plain = new Encoder({ useRecords: false });
-    return [contender("cbor-x", plain, plain)];
+    const configurations = {
+      "cbor-x": { useRecords: false },
+      "cbor-x records": { useRecords: true },
+    };
+    return Object.entries(configurations).map(([name, options]) =>
+      contender(name, new Encoder(options), new Encoder(options))
+    );
   },
   "@msgpack/msgpack": () => {
     const { Encoder, Decoder }: Msgpack = require("@msgpack/msgpack");

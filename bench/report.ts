@@ -1,42 +1,30 @@
 /**
  * Everything in one run: serializers, sizes, shared values and calls, interleaved, so that the ratios can be quoted.
  *
- * Run: `deno run --allow-all bench/report.ts`, which `deno task bench` does last. Prints tables and writes
- * `bench/results/latest.json`. All outputs are checked before anything is timed; the tables name the median of the turns.
+ * Run: `deno run --allow-all bench/report.ts [codecs] [values] [calls]`; without a part named, all of them, as
+ * `deno task bench` does last. Prints tables and the goals, and writes `bench/results/latest.json`. All outputs are
+ * checked before anything is timed; the tables name the median of the turns.
  */
 import { Stage } from "./calls/stage.ts";
 import { lineups } from "./lineup.ts";
 import { type CallResult, callTable, measureCalls } from "./report/calls.ts";
+import { ratioTable, timeTable } from "./report/codec_tables.ts";
 import {
   type CodecResult,
-  codecTable,
+  type Direction,
   meanRatios,
   meanRatiosByPeer,
   measureCodecs,
 } from "./report/codecs.ts";
+import { codecGoals, goalLines, sizeGoals } from "./report/goals.ts";
 import { describeMachine } from "./report/machine.ts";
+import { LATEST, type Results, writeResults } from "./report/results.ts";
 import { formatRatio } from "./report/table.ts";
-import { measureValues, valueTable } from "./report/values.ts";
+import { measureValues, type ValueResult, valueTable } from "./report/values.ts";
 import { measureSizes, sizeTable } from "./sizes.ts";
 import { ValueStage } from "./values.ts";
 
-const RESULTS = new URL("./results/", import.meta.url);
-
-function ratios(means: Readonly<Record<string, number>>): string {
-  return Object.entries(means).map(([name, ratio]) => `${name} ${formatRatio(ratio)}`).join(", ");
-}
-
-function reportCodecs(
-  direction: "encode" | "decode",
-  all: ReturnType<typeof lineups>,
-): CodecResult[] {
-  const results = measureCodecs(all, direction);
-  console.log(`\n## ${direction}: median time per message; above 1x pybytes is the faster\n`);
-  console.log(codecTable(results));
-  console.log(`\nGeometric means against the best of each row: ${ratios(meanRatios(results))}`);
-  console.log(`Geometric means against each: ${ratios(meanRatiosByPeer(results))}`);
-  return results;
-}
+const PARTS = ["calls", "values", "codecs"];
 
 async function reportCalls(): Promise<CallResult[]> {
   await using stage = await Stage.open();
@@ -50,36 +38,69 @@ async function reportCalls(): Promise<CallResult[]> {
   return results;
 }
 
-const machine = describeMachine();
-console.log(
-  `${machine.cpu}, ${machine.logicalCpus} logical CPUs, ${machine.os}, Deno ${machine.versions.deno}` +
-    ` (V8 ${machine.versions.v8}), commit ${machine.commit ?? "unknown"}`,
-);
+function reportValues(): ValueResult[] {
+  using stage = new ValueStage();
+  const results = stage.groups.map(measureValues);
+  console.log("\n## Shared values in one process: median time\n");
+  console.log(valueTable(results));
+  return results;
+}
 
-// Calls come first: serializing megabytes leaves a heap behind whose collection would disturb them.
-const calls = await reportCalls();
+function reportDirection(direction: Direction, all: ReturnType<typeof lineups>): CodecResult[] {
+  const results = measureCodecs(all, direction);
+  console.log(`\n## ${direction}: above 1x pybytes is the faster\n`);
+  console.log(ratioTable(results));
+  console.log(
+    "\n* Not every contender carries it, or not without texts in the place of its types.\n",
+  );
+  console.log(timeTable(results));
+  const byPeer = Object.entries(meanRatiosByPeer(results))
+    .map(([name, ratio]) => `${name} ${formatRatio(ratio)}`);
+  console.log("\nt: carried as texts.");
+  console.log(`Geometric means against each, over what it carries: ${byPeer.join(", ")}`);
+  return results;
+}
 
-using stage = new ValueStage();
-const values = stage.groups.map(measureValues);
-console.log("## Shared values in one process: median time\n");
-console.log(valueTable(values));
+async function reportCodecs(): Promise<Results["codecs"]> {
+  const all = lineups();
+  const sizes = await measureSizes(all);
+  console.log("\n## Sizes\n");
+  console.log(sizeTable(sizes));
+  const decode = reportDirection("decode", all);
+  const encode = reportDirection("encode", all);
+  const goals = [...codecGoals(decode), ...codecGoals(encode), ...sizeGoals(sizes)];
+  console.log("\n## Goals\n");
+  console.log(goalLines(goals));
+  const means = {
+    "decode, best peer": meanRatios(decode, "best"),
+    "decode, each": meanRatiosByPeer(decode),
+    "encode, best peer": meanRatios(encode, "best"),
+    "encode, best in JavaScript": meanRatios(encode, "bestJavaScript"),
+    "encode, best native": meanRatios(encode, "bestNative"),
+    "encode, each": meanRatiosByPeer(encode),
+  };
+  return { encode, decode, sizes, means, goals };
+}
 
-const all = lineups();
-const sizes = measureSizes(all);
-console.log("\n## Sizes\n");
-console.log(sizeTable(sizes));
+async function main(args: readonly string[]): Promise<void> {
+  const unknown = args.filter((arg) => !PARTS.includes(arg));
+  if (unknown.length > 0) {
+    console.error(`Unknown part ${unknown.join(", ")}: expected any of ${PARTS.join(", ")}`);
+    Deno.exit(2);
+  }
+  const wants = (part: string) => args.length === 0 || args.includes(part);
 
-const encode = reportCodecs("encode", all);
-const decode = reportCodecs("decode", all);
+  const machine = describeMachine();
+  console.log(
+    `${machine.cpu}, ${machine.logicalCpus} logical CPUs, ${machine.os}, Deno ${machine.versions.deno}` +
+      ` (V8 ${machine.versions.v8}), commit ${machine.commit ?? "unknown"}`,
+  );
+  // Calls come first: serializing megabytes leaves a heap behind whose collection would disturb them.
+  const calls = wants("calls") ? await reportCalls() : undefined;
+  const values = wants("values") ? reportValues() : undefined;
+  const codecs = wants("codecs") ? await reportCodecs() : undefined;
+  writeResults({ machine, codecs, values, calls });
+  console.log(`\nWritten: ${LATEST.pathname}`);
+}
 
-const means = {
-  encode: { byKind: meanRatios(encode), byPeer: meanRatiosByPeer(encode) },
-  decode: { byKind: meanRatios(decode), byPeer: meanRatiosByPeer(decode) },
-};
-Deno.mkdirSync(RESULTS, { recursive: true });
-const file = new URL("latest.json", RESULTS);
-Deno.writeTextFileSync(
-  file,
-  `${JSON.stringify({ machine, means, encode, decode, sizes, values, calls }, null, 2)}\n`,
-);
-console.log(`\nWritten: ${file.pathname}`);
+await main(Deno.args);

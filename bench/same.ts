@@ -4,7 +4,8 @@
  * Returns where two values differ, or `undefined` when they are the same.
  *
  * Numbers must be identical (-0 is not 0), byte arrays need the same bytes whatever their class, plain objects the
- * same entries in any order; instances of other classes need the same class and the same text.
+ * same entries in any order, dates the same millisecond; instances of other classes need the same class and the same
+ * text.
  */
 export function difference(actual: unknown, expected: unknown, path = "$"): string | undefined {
   if (Object.is(actual, expected)) return undefined;
@@ -20,6 +21,10 @@ export function difference(actual: unknown, expected: unknown, path = "$"): stri
   }
   if (Object.getPrototypeOf(expected) === Object.prototype) {
     return differentEntry(actual, expected as Record<string, unknown>, path);
+  }
+  if (expected instanceof Date) {
+    // The text of a Date has no milliseconds.
+    return actual instanceof Date && actual.getTime() === expected.getTime() ? undefined : path;
   }
   return actual.constructor === expected.constructor && String(actual) === String(expected)
     ? undefined

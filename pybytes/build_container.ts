@@ -1,12 +1,15 @@
 /** Making containers of their members. */
 import { Kind } from "./containers.ts";
 import type { DecodeState } from "./decode_state.ts";
+import type { KeyRun } from "./key_runs.ts";
 import { keyProblem } from "./keys.ts";
+import { setOwn } from "./record_maker.ts";
 import {
   ChainMap,
   Counter,
   Deque,
   Dict,
+  Extension,
   Float,
   FrozenSet,
   NamedTuple,
@@ -53,6 +56,8 @@ export function buildContainer(
       return new Deque(members, typeof side === "string" ? {} : { maxLength: side });
     case Kind.CHAIN_MAP:
       return chainMapOf(start, members);
+    case Kind.EXTENSION:
+      return extensionOf(s, Number(side), members[0]);
   }
   const count = members.length / 2;
   const keys = members.slice(0, count);
@@ -96,12 +101,25 @@ export function newDict(
   kind: number,
   keys: readonly PyValue[],
 ): Map<PyValue, PyValue> | PyObject {
-  return isPlainDict(s, kind) && areText(keys) ? {} : newMap(s, kind);
+  return kind === Kind.DICT && s.plainDicts && areText(keys) ? {} : newMap(s, kind);
 }
 
-/** Whether a dict of this kind becomes a plain object if its keys are text. */
-export function isPlainDict(s: DecodeState, kind: number): boolean {
-  return kind === Kind.DICT && !s.exact && !s.maps;
+/** The dict of these values with the keys of an earlier one. */
+export function shapedDict(s: DecodeState, { keys }: KeyRun, values: readonly PyValue[]): PyValue {
+  const dict = newDict(s, Kind.DICT, keys);
+  if (dict instanceof Map) {
+    for (let i = 0; i < keys.length; i++) dict.set(keys[i], values[i]);
+  } else {
+    for (let i = 0; i < keys.length; i++) setOwn(dict, keys[i], values[i]);
+  }
+  return dict;
+}
+
+/** The instance of a user type, or an `Extension` where the type was not given. */
+export function extensionOf(s: DecodeState, id: number, content: PyValue): PyValue {
+  const type = s.types?.get(id);
+  // What the user's function returns is declared unknown; for the decoder it is a value like any other.
+  return type === undefined ? new Extension(id, content) : type.decode(content) as PyValue;
 }
 
 /** The empty dict for keys that are no property names, or where the kind or the options ask for a `Map`. */
@@ -109,20 +127,6 @@ export function newMap(s: DecodeState, kind: number): Map<PyValue, PyValue> {
   if (kind === Kind.ORDERED_DICT) return new OrderedDict<PyValue, PyValue>();
   if (kind === Kind.COUNTER) return new Counter<PyValue>() as Map<PyValue, PyValue>;
   return s.exact && kind === Kind.DICT ? new Dict<PyValue, PyValue>() : new Map<PyValue, PyValue>();
-}
-
-/** Sets an own property whatever its name is. */
-export function setOwn(target: PyObject, key: string, value: PyValue): void {
-  if (key === "__proto__") {
-    Object.defineProperty(target, key, {
-      value,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
-  } else {
-    target[key] = value;
-  }
 }
 
 /**

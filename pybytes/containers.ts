@@ -1,5 +1,5 @@
 /** Containers on the wire: what kinds there are, and what stands before their members. */
-import { type DecodeState, readIntValue, readStringValue } from "./decode_state.ts";
+import { countMembers, type DecodeState, readIntValue, readStringValue } from "./decode_state.ts";
 import { readLength, readTag, truncated } from "./wire/cursor.ts";
 import { fail } from "./wire/failure.ts";
 import { Subtype, Tag } from "./wire/tags.ts";
@@ -12,11 +12,14 @@ export const Kind = {
   FROZEN_SET: 3,
   DEQUE: 4,
   CHAIN_MAP: 5,
-  DICT: 6,
-  MAP: 7,
-  ORDERED_DICT: 8,
-  COUNTER: 9,
-  NAMED_TUPLE: 10,
+  EXTENSION: 6,
+  DICT: 7,
+  MAP: 8,
+  ORDERED_DICT: 9,
+  COUNTER: 10,
+  NAMED_TUPLE: 11,
+  /** A dict whose keys are those of an earlier one: its members are the values. */
+  SHAPED: 12,
 } as const;
 
 /** The most dicts of a ChainMap: they are passed as arguments, which the stack must hold. */
@@ -26,12 +29,13 @@ const MAX_DEQUE_LIMIT = 2n ** 63n - 1n;
 /** V8's largest array. */
 const MAX_ARRAY_ITEMS = 2 ** 32 - 2;
 
-const { FIXLIST, FIXTUPLE, FIXDICT, LISTV, TUPLEV, DICTV, SET, FSET, XT } = Tag;
+const { FIXLIST, FIXTUPLE, DREF, FIXDICT, FIXBYTES, LISTV, TUPLEV, DICTV, SET, FSET, DREFV } = Tag;
+const { XT, EXTV } = Tag;
 
 /** Whether a tag may start a container; of XT the subtype decides. */
 export function isContainerTag(tag: number): boolean {
-  return (tag >= FIXLIST && tag < FIXTUPLE + 8) || (tag >= FIXDICT && tag < FIXDICT + 12) ||
-    (tag >= LISTV && tag <= FSET) || tag === XT;
+  return (tag >= FIXLIST && tag < FIXBYTES) || (tag >= LISTV && tag <= DREFV) || tag === XT ||
+    tag === EXTV;
 }
 
 /**
@@ -47,10 +51,12 @@ export function enterContainer(s: DecodeState, start: number, tag: number): numb
   if (tag < FIXTUPLE) {
     s.count = tag - FIXLIST;
     kind = Kind.LIST;
-  } else if (tag < FIXTUPLE + 8) {
+  } else if (tag < DREF) {
     s.count = tag - FIXTUPLE;
     kind = Kind.TUPLE;
-  } else if (tag >= FIXDICT && tag < FIXDICT + 12) {
+  } else if (tag < FIXDICT) {
+    kind = enterShaped(s, start, tag - DREF);
+  } else if (tag < FIXBYTES) {
     s.count = tag - FIXDICT;
     kind = Kind.DICT;
   } else if (tag === XT) {
@@ -67,9 +73,26 @@ export function enterContainer(s: DecodeState, start: number, tag: number): numb
   } else if (tag === SET || tag === FSET) {
     s.count = readLength(s, start);
     kind = tag === SET ? Kind.SET : Kind.FROZEN_SET;
+  } else if (tag === DREFV) {
+    kind = enterShaped(s, start, readLength(s, start) + 8);
+  } else if (tag === EXTV) {
+    s.side = readLength(s, start);
+    s.count = 1;
+    kind = Kind.EXTENSION;
   }
   if (kind >= 0) claim(s, start, kind);
   return kind;
+}
+
+/** Finds the keys that a dict has from an earlier one. */
+function enterShaped(s: DecodeState, start: number, number: number): number {
+  if (number >= s.shapeCount) {
+    fail("invalid_reference", start, `the keys of dict ${number} of ${s.shapeCount} so far`);
+  }
+  const shape = s.shapes[number];
+  s.shape = shape;
+  s.count = shape.keys.length;
+  return Kind.SHAPED;
 }
 
 function enterExtended(s: DecodeState, start: number): number {
@@ -140,8 +163,6 @@ function enterInner(s: DecodeState, expected: number, kind: number): number {
     s.count = tag - first;
   } else if (tag === expected) {
     s.count = readLength(s, start) + few;
-  } else if (expected === DICTV && (tag === Tag.DREFV || (tag >= Tag.DREF && tag < Tag.DREF + 8))) {
-    fail("reserved_tag", start, `tag 0x${tag.toString(16)} is reserved`);
   } else {
     const what = expected === LISTV ? "list" : "dict";
     fail("invalid_value", start, `a ${what} expected, found tag 0x${tag.toString(16)}`);
@@ -155,7 +176,7 @@ function enterInner(s: DecodeState, expected: number, kind: number): number {
  * @throws {WireFailure} `truncated`, `count_too_large`
  */
 export function claim(s: DecodeState, start: number, kind: number): void {
-  const members = kind >= Kind.DICT ? 2 * s.count : s.count;
+  const members = membersOf(kind, s.count);
   if (members > MAX_ARRAY_ITEMS) {
     fail("count_too_large", start, `${s.count} members, more than any container holds here`);
   }
@@ -164,4 +185,10 @@ export function claim(s: DecodeState, start: number, kind: number): void {
   if (s.budget < 0) {
     fail("truncated", start, `all containers together claim more members than there are bytes`);
   }
+  countMembers(s, start, members);
+}
+
+/** How many values a container of this kind holds on the wire: of a dict the keys and the values. */
+export function membersOf(kind: number, count: number): number {
+  return kind >= Kind.DICT && kind < Kind.SHAPED ? 2 * count : count;
 }

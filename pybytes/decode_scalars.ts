@@ -19,22 +19,24 @@ import {
   Complex,
   Decimal,
   Ellipsis,
-  Float,
+  type Float,
   Path,
   PurePath,
   Range,
   Str,
   UUID,
 } from "./types/mod.ts";
+import { extensionOf } from "./build_container.ts";
+import { exactFloat, nanBits } from "./exact_float.ts";
 import { bitsOf } from "./types/float_text.ts";
 import type { PyValue } from "./values.ts";
 import { readLength, readTag, readU24, readU8, take, truncated } from "./wire/cursor.ts";
 import { fail } from "./wire/failure.ts";
-import { nanHigh, nanLow, readFloat } from "./wire/floats.ts";
+import { readFloat } from "./wire/floats.ts";
 import { readInt } from "./wire/integers.ts";
 import { isReserved } from "./wire/tag_table.ts";
 import { FIXBYTES_LENGTHS, Subtype, Tag } from "./wire/tags.ts";
-import { readString } from "./wire/text.ts";
+import { readText } from "./wire/text_block.ts";
 
 /** Reads the value of a tag; `start` is the tag's index, the cursor stands after it. */
 type Reader = (s: DecodeState, start: number, tag: number) => PyValue;
@@ -58,7 +60,7 @@ function byFirstByte(): Reader[] {
   const set = (first: number, reader: Reader, count = 1) => {
     for (let i = 0; i < count; i++) readers[first + i] = reader;
   };
-  set(Tag.FIXSTR, readString, 32);
+  set(Tag.FIXSTR, readText, 32);
   set(
     Tag.FIXBYTES,
     (s, start, tag) => readBytes(s, start, FIXBYTES_LENGTHS[tag - Tag.FIXBYTES]),
@@ -70,7 +72,8 @@ function byFirstByte(): Reader[] {
   set(Tag.ELLIPSIS, () => Ellipsis);
   set(Tag.F_0, readFloatValue, Tag.F64 - Tag.F_0 + 1);
   set(Tag.COMPLEX, readComplex);
-  for (const tag of [Tag.STRV, Tag.SU8, Tag.SU16, Tag.SX, Tag.S1]) set(tag, readString);
+  for (const tag of [Tag.STRV, Tag.SU8, Tag.SU16, Tag.SX, Tag.S1, Tag.SREF]) set(tag, readText);
+  set(Tag.EXTB, readExtensionBytes);
   set(Tag.BYTESV, readLongBytes);
   set(Tag.BARR, readByteArray);
   set(Tag.PACK, readPacked);
@@ -86,10 +89,7 @@ function byFirstByte(): Reader[] {
   set(Tag.DEC, readDecimalValue);
   set(Tag.XT, readExtended);
   set(Tag.ESC, readEscape);
-  for (const tag of [Tag.SREF, Tag.DREFV, Tag.EXTV, Tag.EXTB, Tag.RSV, Tag.SBS1, Tag.SBS2]) {
-    set(tag, refuse);
-  }
-  set(Tag.DREF, refuse, 8);
+  for (const tag of [Tag.RSV, Tag.SBS1, Tag.SBS2]) set(tag, refuse);
   return readers;
 }
 
@@ -120,19 +120,6 @@ function readIntTag(s: DecodeState, start: number, tag: number): PyValue {
 export function readFloatValue(s: DecodeState, start: number, tag: number): number | Float {
   const value = readFloat(s, start, tag);
   return s.exact ? exactFloat(value) : value;
-}
-
-/** Wraps the floats that a number would not keep: integral ones that would read as ints, and NaN payloads. */
-function exactFloat(value: number): number | Float {
-  if (value !== value) {
-    return nanHigh === 0x7ff80000 && nanLow === 0 ? value : Float.fromBits(nanBits());
-  }
-  return Number.isSafeInteger(value) && !Object.is(value, -0) ? new Float(value) : value;
-}
-
-/** The 64 bits of the NaN that was read last. */
-function nanBits(): bigint {
-  return BigInt(nanHigh >>> 0) << 32n | BigInt(nanLow >>> 0);
 }
 
 function readComplex(s: DecodeState): PyValue {
@@ -166,6 +153,11 @@ function readDecimalValue(s: DecodeState, start: number): PyValue {
   if (coefficient < 0n) fail("invalid_value", at, "a coefficient is never negative");
   const kind = code === 0x7d ? "nan" : code === 0x7e ? "snan" : "finite";
   return new Decimal({ sign, coefficient, exponent, kind });
+}
+
+function readExtensionBytes(s: DecodeState, start: number): PyValue {
+  const id = readLength(s, start), length = readLength(s, start);
+  return extensionOf(s, id, readBytes(s, start, length));
 }
 
 function readExtended(s: DecodeState, start: number): PyValue {

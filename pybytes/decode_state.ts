@@ -1,8 +1,12 @@
+import type { KeyRun } from "./key_runs.ts";
 import type { DecodeOptions, TemporalNamespace } from "./options.ts";
-import { Cursor, readTag, take } from "./wire/cursor.ts";
+import { typesById, type UserType } from "./user_types.ts";
+import { readTag, take } from "./wire/cursor.ts";
+import type { Cursor } from "./wire/cursor.ts";
 import { fail } from "./wire/failure.ts";
 import { readInt } from "./wire/integers.ts";
 import { readString } from "./wire/text.ts";
+import { TextCursor } from "./wire/text_block.ts";
 
 /** Copies of up to this size share a buffer with others of the same document. */
 const SHARED_COPY_BYTES = 1024;
@@ -12,9 +16,15 @@ const SHARED_BUFFER_BYTES = 4096;
 const NOTHING = new Uint8Array(0);
 
 /** The cursor of one `decode` call, with its options and what it may still allocate. */
-export class DecodeState extends Cursor {
+export class DecodeState extends TextCursor {
   /** See `DecodeOptions`. */
   exact = false;
+  /** Whether a dict whose keys are all str becomes a plain object. */
+  plainDicts = true;
+  /** Whether ints or floats become something else than a plain number. */
+  isWrapping = false;
+  /** Whether bytes and memory views are views of the input. */
+  zeroCopy = false;
   /** Whether every dict becomes a `Map`. */
   maps = false;
   /** Whether every int becomes a `bigint`. */
@@ -28,10 +38,22 @@ export class DecodeState extends Cursor {
    * cannot exceed its size; without this, nested headers could each claim all that remains.
    */
   budget = 0;
+  /** Whether {@linkcode membersLeft} counts. */
+  isLimited = false;
+  /** How many more members the caller allows. */
+  membersLeft = Infinity;
   /** Members of the container that `enterContainer` read last. */
   count = 0;
-  /** What that container has besides its members: a deque's limit, a named tuple's class name. */
+  /** What that container has besides its members: a deque's limit, a named tuple's class name, a user type's id. */
   side: number | bigint | string | undefined = undefined;
+  /** The keys of that container, where it has them from an earlier dict. */
+  shape: KeyRun | undefined = undefined;
+  /** The keys of every dict so far whose keys are all str, in the order of their headers. */
+  shapes: KeyRun[] = [];
+  /** How many of {@linkcode shapes} belong to this document. */
+  shapeCount = 0;
+  /** The user types by their id, if there are any. */
+  types: ReadonlyMap<number, UserType> | undefined = undefined;
 
   #polyfill: TemporalNamespace | undefined = undefined;
   #shared: ArrayBuffer | undefined = undefined;
@@ -49,8 +71,14 @@ export class DecodeState extends Cursor {
     if (options === undefined) return;
     this.exact = options.exact === true;
     this.maps = options.dicts === "map";
+    this.plainDicts = !this.exact && !this.maps;
+    this.zeroCopy = options.zeroCopy === true;
+    this.membersLeft = options.limits?.maxMembers ?? Infinity;
+    this.isLimited = this.membersLeft !== Infinity;
     this.bigints = options.ints === "bigint";
+    this.isWrapping = this.exact || options.ints === "bigint";
     this.dates = options.dates === "date";
+    if (options.types !== undefined) this.types = typesById(options.types);
     this.maxDepth = options.limits?.maxDepth ?? Infinity;
     this.#polyfill = options.temporal;
   }
@@ -58,13 +86,25 @@ export class DecodeState extends Cursor {
   /** Lets go of the document and the options; after success and after failure alike. */
   release(): void {
     this.restart(NOTHING);
+    this.releaseText();
+    if (this.shapeCount > 0) this.shapes = [];
+    this.shapeCount = 0;
     this.exact =
       this.maps =
+      this.zeroCopy =
+      this.isLimited =
+      this.isWrapping =
       this.bigints =
       this.dates =
         false;
+    this.plainDicts = true;
     this.maxDepth = Infinity;
-    this.side = this.#polyfill = this.#shared = undefined;
+    this.side =
+      this.shape =
+      this.types =
+      this.#polyfill =
+      this.#shared =
+        undefined;
   }
 
   /** `undefined` in a runtime without. */
@@ -96,6 +136,17 @@ export class DecodeState extends Cursor {
     new Uint8Array(buffer, offset, count).set(this.bytes.subarray(at, at + count));
     return { buffer, offset };
   }
+}
+
+/**
+ * Takes members from what the caller allows.
+ *
+ * @throws {WireFailure} `size_exceeded`
+ */
+export function countMembers(s: DecodeState, start: number, members: number): void {
+  if (!s.isLimited) return;
+  s.membersLeft -= members;
+  if (s.membersLeft < 0) fail("size_exceeded", start, "more members than the limit allows");
 }
 
 /** Reads the int value that has to come next. */

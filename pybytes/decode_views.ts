@@ -1,14 +1,16 @@
-/** Reading bytes, bytearrays and memory views. Everything is copied: nothing aliases the input. */
+/** Reading bytes, bytearrays and memory views. Everything is copied unless `zeroCopy` asks for views of the input. */
+import { readPackedList } from "./decode_packed.ts";
 import { copyAligned, type DecodeState } from "./decode_state.ts";
 import { ByteArray, MemoryView } from "./types/mod.ts";
 import type { NumberArray, PyValue } from "./values.ts";
 import { readLength, readTag, take } from "./wire/cursor.ts";
 import { fail } from "./wire/failure.ts";
 import { readPackHeader } from "./wire/pack.ts";
+import { KIND_TUPLE } from "./wire/packed_list.ts";
 import { Tag } from "./wire/tags.ts";
 
 type NumberArrayClass = {
-  new (buffer: ArrayBuffer): NumberArray;
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): NumberArray;
   readonly BYTES_PER_ELEMENT: number;
 };
 
@@ -30,8 +32,18 @@ const ARRAYS: ReadonlyMap<string, NumberArrayClass> = new Map<string, NumberArra
 /** Reads `length` bytes as a `Uint8Array`. */
 export function readBytes(s: DecodeState, start: number, length: number): Uint8Array {
   const at = take(s, start, length);
+  if (s.zeroCopy) return viewAt(s, at, length);
   const { buffer, offset } = s.copy(at, length);
   return new Uint8Array(buffer, offset, length);
+}
+
+/** The input's own memory. Its type says nothing of SharedArrayBuffers: with `zeroCopy` the caller knows where it lies. */
+function inputBuffer(s: DecodeState): ArrayBuffer {
+  return s.bytes.buffer as ArrayBuffer;
+}
+
+function viewAt(s: DecodeState, at: number, length: number): Uint8Array {
+  return new Uint8Array(inputBuffer(s), s.bytes.byteOffset + at, length);
 }
 
 /** Reads BYTESV. */
@@ -43,13 +55,17 @@ export function readLongBytes(s: DecodeState, start: number): PyValue {
 export function readByteArray(s: DecodeState, start: number): PyValue {
   const length = readLength(s, start);
   const at = take(s, start, length);
+  if (s.zeroCopy) return new ByteArray(inputBuffer(s), s.bytes.byteOffset + at, length);
   const { buffer, offset } = s.copy(at, length);
   return new ByteArray(buffer, offset, length);
 }
 
-/** Reads PACK: the typed array of its format, a `DataView` for bytes, and a `MemoryView` for all that these cannot say. */
+/** Reads PACK: a list or tuple, or a view: the typed array of its format, a `DataView` for bytes, and a `MemoryView` for all that these cannot say. */
 export function readPacked(s: DecodeState, start: number): PyValue {
-  return readView(s, start, false);
+  const header = s.pos < s.end ? s.bytes[s.pos] : 0xff;
+  if (header >> 5 > KIND_TUPLE) return readView(s, start, false);
+  s.pos++;
+  return readPackedList(s, start, header);
 }
 
 /** Reads the PACK that has to follow the read-only subtype. */
@@ -63,11 +79,29 @@ export function readReadOnlyView(s: DecodeState): PyValue {
 
 function readView(s: DecodeState, start: number, readonly: boolean): PyValue {
   const { format, itemSizeBytes, shape, dataSizeBytes } = readPackHeader(s, start);
-  const buffer = copyAligned(s, start, dataSizeBytes);
+  const { buffer, offset } = placeOf(s, start, dataSizeBytes, itemSizeBytes);
   if (!readonly && shape.length === 1) {
-    if (format === "B" && itemSizeBytes === 1) return new DataView(buffer);
+    if (format === "B" && itemSizeBytes === 1) return new DataView(buffer, offset, dataSizeBytes);
     const arrayClass = ARRAYS.get(format);
-    if (arrayClass?.BYTES_PER_ELEMENT === itemSizeBytes) return new arrayClass(buffer);
+    if (arrayClass?.BYTES_PER_ELEMENT === itemSizeBytes) {
+      return new arrayClass(buffer, offset, shape[0]);
+    }
   }
-  return new MemoryView({ format, shape, itemSizeBytes, data: new Uint8Array(buffer), readonly });
+  const data = new Uint8Array(buffer, offset, dataSizeBytes);
+  return new MemoryView({ format, shape, itemSizeBytes, data, readonly });
+}
+
+/** Where the data of a view is: a copy, or where it lies if views are asked for and it is aligned. */
+function placeOf(
+  s: DecodeState,
+  start: number,
+  sizeBytes: number,
+  itemSizeBytes: number,
+): { buffer: ArrayBuffer; offset: number } {
+  const offset = s.bytes.byteOffset + s.pos;
+  if (!s.zeroCopy || offset % itemSizeBytes !== 0) {
+    return { buffer: copyAligned(s, start, sizeBytes), offset: 0 };
+  }
+  take(s, start, sizeBytes);
+  return { buffer: inputBuffer(s), offset };
 }

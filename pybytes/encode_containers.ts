@@ -1,46 +1,69 @@
 /** Writing what stands before the members of a container, and finding the members. */
 import { MAX_CHAINED_DICTS } from "./containers.ts";
 import { hollow, refuse, refuseHollow } from "./encode_failure.ts";
+import { MIN_PACKED_ITEMS, writePacked } from "./encode_numbers.ts";
+import { writeDictHeader } from "./encode_shapes.ts";
+import type { EncodeState } from "./encode_state.ts";
+import { writeRaw } from "./encode_views.ts";
 import { keyProblem } from "./keys.ts";
 import {
   ChainMap,
   Counter,
   Deque,
   Dict,
+  Extension,
   FrozenSet,
   NamedTuple,
   OrderedDict,
+  Str,
   Tuple,
 } from "./types/mod.ts";
 import { writeBigInt, writeInt } from "./wire/integers.ts";
+import { KIND_TUPLE } from "./wire/packed_list.ts";
 import { writeString } from "./wire/strings.ts";
 import { Subtype, Tag } from "./wire/tags.ts";
-import { writeLength, type Writer } from "./wire/writer.ts";
+import { writeLength } from "./wire/writer.ts";
+import { writeEachKey, writeKeys } from "./write_keys.ts";
 
-/** The members of a container: its items, or all its keys and then all its values. */
+/** The members of a container that are still to be written. */
 export interface Members {
   /** Read only below `count`: a getter that runs meanwhile may lengthen or shorten a list. */
   readonly values: ArrayLike<unknown>;
-  /** How many members the header announced. */
+  /** How many members are to be written. */
   readonly count: number;
-  /** How many of them are keys; 0 for items. */
+  /** How many of them are keys, each before all values; 0 for items, and where all keys are written already. */
   readonly keyCount: number;
+  /** The keys that are written already; the members are their values. */
+  readonly names?: readonly string[];
+  /** Where the members (of a dict: the keys) begin, if they are to be sorted. */
+  readonly starts?: Starts;
 }
 
+/** Where members begin that are to be sorted when all of them are written. */
+export interface Starts {
+  /** Positions in the document; the last one is where the last member ends. */
+  readonly positions: number[];
+  /** What the writer's count of padding was before the first. */
+  paddedBytes: number;
+}
+
+const NO_MEMBERS: Members = { values: [], count: 0, keyCount: 0 };
+
 /** Writes the header of one class of containers. */
-type Opener = (w: Writer, value: never) => Members;
+type Opener = (e: EncodeState, value: never) => Members;
 
 const BY_PROTOTYPE: ReadonlyMap<object, Opener> = new Map<object, Opener>([
   [Tuple.prototype, openTuple],
   [NamedTuple.prototype, openNamedTuple],
-  [Set.prototype, (w: Writer, v: Set<unknown>) => openSet(w, v, Tag.SET)],
-  [FrozenSet.prototype, (w: Writer, v: FrozenSet) => openSet(w, v, Tag.FSET)],
+  [Set.prototype, (e: EncodeState, v: Set<unknown>) => openSet(e, v, Tag.SET)],
+  [FrozenSet.prototype, (e: EncodeState, v: FrozenSet) => openSet(e, v, Tag.FSET)],
   [Map.prototype, openMap],
-  [Dict.prototype, (w: Writer, v: Dict) => openEntries(w, entriesOf(v))],
-  [OrderedDict.prototype, (w: Writer, v: OrderedDict) => openMarked(w, v, Subtype.ORDERED_DICT)],
-  [Counter.prototype, (w: Writer, v: Counter) => openMarked(w, v, Subtype.COUNTER)],
+  [Dict.prototype, openDict],
+  [OrderedDict.prototype, openOrderedDict],
+  [Counter.prototype, openCounter],
   [ChainMap.prototype, openChainMap],
   [Deque.prototype, openDeque],
+  [Extension.prototype, (e: EncodeState, v: Extension) => openExtension(e, v.id, v.content)],
 ]);
 
 /**
@@ -51,24 +74,36 @@ const BY_PROTOTYPE: ReadonlyMap<object, Opener> = new Map<object, Opener>([
  * @throws {EncodeFailure} if its keys or members cannot be those of a Python container
  */
 export function openContainer(
-  w: Writer,
+  e: EncodeState,
   value: object,
   prototype: object | null,
 ): Members | undefined {
   if (prototype === null || prototype === Object.prototype) {
-    return openObject(w, value as Record<string, unknown>);
+    return openObject(e, value as Record<string, unknown>);
   }
-  if (prototype === Array.prototype) return openList(w, value);
+  if (prototype === Array.prototype) return openList(e, value);
+  const type = e.types?.get(prototype);
+  if (type !== undefined) {
+    const content = type.encode(value);
+    if (isObject(content) && Object.getPrototypeOf(content) === prototype) {
+      refuse("invalid_value", `type ${type.id}, whose encode returns an instance of its class`);
+    }
+    return openExtension(e, type.id, content);
+  }
   const opener = BY_PROTOTYPE.get(prototype);
   if (opener === undefined) {
-    return isForeignArray(value, prototype) ? openList(w, value) : undefined;
+    return isForeignArray(value, prototype) ? openList(e, value) : undefined;
   }
   try {
     // Found by the value's own prototype, so the opener takes this type.
-    return (opener as (w: Writer, value: object) => Members)(w, value);
+    return (opener as (e: EncodeState, value: object) => Members)(e, value);
   } catch (error) {
     throw hollow(error);
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 /** Whether an object is a plain array of another realm: its prototypes are an Array's, without a subclass between. */
@@ -76,102 +111,154 @@ function isForeignArray(value: object, prototype: object | null): value is unkno
   return Array.isArray(value) && prototype !== null && Array.isArray(prototype);
 }
 
-function openList(w: Writer, value: object): Members {
+function openList(e: EncodeState, value: object): Members {
   if (!Array.isArray(value)) refuse("unsupported_type", "an object that only inherits from Array");
   const count = value.length;
-  writeListHeader(w, count);
+  if (count >= MIN_PACKED_ITEMS && !e.canonical && writePacked(e, value, count)) return NO_MEMBERS;
+  writeListHeader(e, count);
   return { values: value, count, keyCount: 0 };
 }
 
 /** Writes the header of a list. */
-export function writeListHeader(w: Writer, count: number): void {
+export function writeListHeader(e: EncodeState, count: number): void {
   if (count < 16) {
-    w.bytes[w.pos++] = Tag.FIXLIST + count;
+    e.bytes[e.pos++] = Tag.FIXLIST + count;
   } else {
-    w.bytes[w.pos++] = Tag.LISTV;
-    writeLength(w, count - 16);
+    e.bytes[e.pos++] = Tag.LISTV;
+    writeLength(e, count - 16);
   }
 }
 
-/** Writes the header of a dict. */
-export function writeDictHeader(w: Writer, count: number): void {
-  if (count < 12) {
-    w.bytes[w.pos++] = Tag.FIXDICT + count;
-  } else {
-    w.bytes[w.pos++] = Tag.DICTV;
-    writeLength(w, count - 12);
-  }
-}
-
-function openObject(w: Writer, value: Record<string, unknown>): Members {
+function openObject(e: EncodeState, value: Record<string, unknown>): Members {
   const keys = Object.keys(value);
-  writeDictHeader(w, keys.length);
-  return membersOf(keys, keys.map((key) => value[key]));
+  return openEntries(e, keys, keys.map((key) => value[key]));
 }
 
-function membersOf(keys: readonly unknown[], values: readonly unknown[]): Members {
-  return { values: [...keys, ...values], count: keys.length * 2, keyCount: keys.length };
-}
-
-function openTuple(w: Writer, value: Tuple): Members {
+function openTuple(e: EncodeState, value: Tuple): Members {
   if (!Array.isArray(value)) refuseHollow("Tuple");
   const count = value.length;
+  if (
+    count >= MIN_PACKED_ITEMS && !e.canonical && writePacked(e, value, count, KIND_TUPLE)
+  ) return NO_MEMBERS;
   if (count < 8) {
-    w.bytes[w.pos++] = Tag.FIXTUPLE + count;
+    e.bytes[e.pos++] = Tag.FIXTUPLE + count;
   } else {
-    w.bytes[w.pos++] = Tag.TUPLEV;
-    writeLength(w, count - 8);
+    e.bytes[e.pos++] = Tag.TUPLEV;
+    writeLength(e, count - 8);
   }
   return { values: value, count, keyCount: 0 };
 }
 
-function openNamedTuple(w: Writer, value: NamedTuple): Members {
+function openNamedTuple(e: EncodeState, value: NamedTuple): Members {
   if (!Array.isArray(value)) refuseHollow("NamedTuple");
-  writeSubtype(w, Subtype.NAMED_TUPLE);
-  writeString(w, value.typeName);
-  writeDictHeader(w, value.fieldNames.length);
-  return membersOf(value.fieldNames, value);
+  const names = value.fieldNames;
+  writeSubtype(e, Subtype.NAMED_TUPLE);
+  writeString(e, value.typeName);
+  writeEachKey(e, names);
+  return { values: value, count: names.length, keyCount: 0, names };
 }
 
-function openSet(w: Writer, value: ReadonlySet<unknown>, tag: number): Members {
+function openSet(e: EncodeState, value: ReadonlySet<unknown>, tag: number): Members {
   const values = Array.from(value);
   checkKeys(values);
-  w.bytes[w.pos++] = tag;
-  writeLength(w, values.length);
-  return { values, count: values.length, keyCount: 0 };
+  e.bytes[e.pos++] = tag;
+  writeLength(e, values.length);
+  const members = { values, count: values.length, keyCount: 0 };
+  return e.canonical ? { ...members, starts: { positions: [], paddedBytes: 0 } } : members;
 }
 
-function openMap(w: Writer, value: ReadonlyMap<unknown, unknown>): Members {
-  const entries = entriesOf(value);
+function openMap(e: EncodeState, value: ReadonlyMap<unknown, unknown>): Members {
+  const keys = keysOf(value);
   // Unmarked, a dict whose keys are all str comes back as a plain object.
-  let isMarked = true;
-  for (let i = 0; i < entries.keyCount && isMarked; i++) {
-    isMarked = typeof entries.values[i] === "string";
-  }
-  if (isMarked) writeSubtype(w, Subtype.MAP);
-  return openEntries(w, entries);
+  if (!areStrings(keys) || e.canonical) return openChecked(e, keys, value);
+  writeSubtype(e, Subtype.MAP);
+  return openMarked(e, keys, value);
 }
 
-function openMarked(
-  w: Writer,
+function openDict(e: EncodeState, value: Dict): Members {
+  return openChecked(e, keysOf(value), value);
+}
+
+function openOrderedDict(e: EncodeState, value: OrderedDict): Members {
+  writeSubtype(e, Subtype.ORDERED_DICT);
+  return openMarked(e, keysOf(value), value);
+}
+
+function openCounter(e: EncodeState, value: Counter): Members {
+  writeSubtype(e, Subtype.COUNTER);
+  const keys = keysOf(value);
+  return e.canonical ? openChecked(e, keys, value) : openMarked(e, keys, value);
+}
+
+/** The keys of a map, with primitive strings for all that are strs. */
+function keysOf(value: ReadonlyMap<unknown, unknown>): unknown[] {
+  return Array.from(value.keys(), (key) => {
+    if (key instanceof Str) return key.isPlain ? key.toString() : key;
+    return isObject(key) && Object.getPrototypeOf(key) === String.prototype
+      ? String.prototype.valueOf.call(key)
+      : key;
+  });
+}
+
+function areStrings(keys: readonly unknown[]): keys is readonly string[] {
+  for (const key of keys) if (typeof key !== "string") return false;
+  return true;
+}
+
+/** Checks the keys, and writes the header of a dict without subtype. */
+function openChecked(
+  e: EncodeState,
+  keys: readonly unknown[],
   value: ReadonlyMap<unknown, unknown>,
-  subtype: number,
 ): Members {
-  writeSubtype(w, subtype);
-  return openEntries(w, entriesOf(value));
+  checkKeys(keys);
+  return openEntries(e, keys, Array.from(value.values()));
 }
 
-function entriesOf(value: ReadonlyMap<unknown, unknown>): Members {
-  return membersOf(Array.from(value.keys()), Array.from(value.values()));
+/** Writes the header of a dict, and the keys too if all are strs and need no sorting. */
+function openEntries(e: EncodeState, keys: readonly unknown[], values: unknown[]): Members {
+  if (!e.canonical && areStrings(keys)) {
+    writeKeys(e, keys);
+    return { values, count: values.length, keyCount: 0, names: keys };
+  }
+  writeDictHeader(e, keys.length);
+  const members = {
+    values: [...keys, ...values],
+    count: 2 * keys.length,
+    keyCount: keys.length,
+  };
+  return e.canonical ? { ...members, starts: { positions: [], paddedBytes: 0 } } : members;
 }
 
-function openEntries(w: Writer, entries: Members): Members {
-  checkKeys(Array.prototype.slice.call(entries.values, 0, entries.keyCount));
-  writeDictHeader(w, entries.keyCount);
-  return entries;
+/** Checks the keys, and writes the header of the dict after a subtype: in its own order, and never referred to. */
+function openMarked(
+  e: EncodeState,
+  keys: readonly unknown[],
+  value: ReadonlyMap<unknown, unknown>,
+): Members {
+  checkKeys(keys);
+  const values = Array.from(value.values());
+  if (areStrings(keys)) {
+    writeEachKey(e, keys);
+    return { values, count: values.length, keyCount: 0, names: keys };
+  }
+  writeDictHeader(e, keys.length);
+  return { values: [...keys, ...values], count: 2 * keys.length, keyCount: keys.length };
 }
 
-function openChainMap(w: Writer, value: ChainMap): Members {
+function openExtension(e: EncodeState, id: number, content: unknown): Members {
+  if (typeof id !== "number") refuseHollow("Extension");
+  const isBytes = isObject(content) && Object.getPrototypeOf(content) === Uint8Array.prototype;
+  e.bytes[e.pos++] = isBytes ? Tag.EXTB : Tag.EXTV;
+  writeLength(e, id);
+  if (!isBytes) return { values: [content], count: 1, keyCount: 0 };
+  const bytes = content as Uint8Array;
+  writeLength(e, bytes.length);
+  writeRaw(e, bytes);
+  return NO_MEMBERS;
+}
+
+function openChainMap(e: EncodeState, value: ChainMap): Members {
   const { maps } = value;
   if (maps.length > MAX_CHAINED_DICTS) {
     refuse("out_of_range", `a ChainMap of ${maps.length} dicts, at most ${MAX_CHAINED_DICTS}`);
@@ -181,8 +268,8 @@ function openChainMap(w: Writer, value: ChainMap): Members {
       refuse("unsupported_type", `member ${index} of a ChainMap is no dict`);
     }
   }
-  writeSubtype(w, Subtype.CHAIN_MAP);
-  writeListHeader(w, maps.length);
+  writeSubtype(e, Subtype.CHAIN_MAP);
+  writeListHeader(e, maps.length);
   return { values: maps, count: maps.length, keyCount: 0 };
 }
 
@@ -191,19 +278,19 @@ function isPlainObject(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-function openDeque(w: Writer, value: Deque): Members {
+function openDeque(e: EncodeState, value: Deque): Members {
   const { maxLength } = value;
   const values = value.toArray();
-  writeSubtype(w, maxLength === undefined ? Subtype.DEQUE : Subtype.DEQUE_MAX);
-  if (typeof maxLength === "number") writeInt(w, maxLength);
-  else if (maxLength !== undefined) writeBigInt(w, maxLength);
-  writeListHeader(w, values.length);
+  writeSubtype(e, maxLength === undefined ? Subtype.DEQUE : Subtype.DEQUE_MAX);
+  if (typeof maxLength === "number") writeInt(e, maxLength);
+  else if (maxLength !== undefined) writeBigInt(e, maxLength);
+  writeListHeader(e, values.length);
   return { values, count: values.length, keyCount: 0 };
 }
 
-function writeSubtype(w: Writer, subtype: number): void {
-  w.bytes[w.pos++] = Tag.XT;
-  w.bytes[w.pos++] = subtype;
+function writeSubtype(e: EncodeState, subtype: number): void {
+  e.bytes[e.pos++] = Tag.XT;
+  e.bytes[e.pos++] = subtype;
 }
 
 function checkKeys(keys: readonly unknown[]): void {

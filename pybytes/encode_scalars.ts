@@ -35,10 +35,11 @@ import { writeFloat, writeNaN } from "./wire/floats.ts";
 import { writeBigInt, writeInt } from "./wire/integers.ts";
 import { writeString } from "./wire/strings.ts";
 import { Subtype, Tag } from "./wire/tags.ts";
+import { type TextWriter, writeText } from "./wire/text_writer.ts";
 import { writeLength, type Writer, writeU24, writeU32 } from "./wire/writer.ts";
 
 /** Writes one object of the class that it was found for. */
-type ScalarWriter = (w: Writer, value: never) => void;
+type ScalarWriter = (w: TextWriter, value: never) => void;
 
 /** The writer of each class, by prototype: one lookup decides, and no subclass slips through as its base. */
 const BY_PROTOTYPE: ReadonlyMap<object, ScalarWriter> = byPrototype();
@@ -66,7 +67,7 @@ const BY_BRAND: ReadonlyMap<string, ScalarWriter> = new Map<string, ScalarWriter
  * @param prototype its prototype
  * @returns false if it is not (nothing was written then)
  */
-export function writeScalarObject(w: Writer, value: object, prototype: object): boolean {
+export function writeScalarObject(w: TextWriter, value: object, prototype: object): boolean {
   const writer = BY_PROTOTYPE.get(prototype) ??
     BY_BRAND.get(Object.prototype.toString.call(value)) ??
     // Node's Buffer, and whatever else is bytes with methods of its own.
@@ -74,7 +75,7 @@ export function writeScalarObject(w: Writer, value: object, prototype: object): 
   if (writer === undefined) return false;
   try {
     // Found by the value's own prototype or brand, so the writer takes this type.
-    (writer as (w: Writer, value: object) => void)(w, value);
+    (writer as (w: TextWriter, value: object) => void)(w, value);
   } catch (error) {
     throw hollow(error);
   }
@@ -105,7 +106,10 @@ function byPrototype(): Map<object, ScalarWriter> {
     [Time.prototype, writeTime],
     [DateTime.prototype, writeDateTime],
     [TimeDelta.prototype, writeTimeDelta],
-    [String.prototype, (w: Writer, v: string) => writeString(w, String.prototype.valueOf.call(v))],
+    [
+      String.prototype,
+      (e: TextWriter, v: string) => writeText(e, String.prototype.valueOf.call(v)),
+    ],
     [Str.prototype, writeCodePoints],
     [Float.prototype, writeFloatObject],
     [Complex.prototype, writeComplex],
@@ -212,8 +216,8 @@ function writePath(w: Writer, value: Path): void {
   writeString(w, value.text);
 }
 
-function writeCodePoints(w: Writer, value: Str): void {
-  if (value.isPlain) return writeString(w, value.toString());
+function writeCodePoints(w: TextWriter, value: Str): void {
+  if (value.isPlain) return writeText(w, value.toString());
   const points = value.codePoints;
   w.bytes[w.pos++] = Tag.XT;
   w.bytes[w.pos++] = Subtype.CODE_POINTS;

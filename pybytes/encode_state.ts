@@ -1,14 +1,61 @@
 /** What one call of the encoder works with. */
 import { refuse } from "./encode_failure.ts";
-import { Writer } from "./wire/writer.ts";
+import { checkEncodeOptions, type EncodeOptions } from "./options.ts";
+import { typesByPrototype, type UserType } from "./user_types.ts";
+import { TextWriter } from "./wire/text_writer.ts";
 
 /** Entries for open containers that the state keeps from one call to the next. */
 const KEPT_ANCESTORS = 200;
 
-/** The output of one call, and the containers that are open. */
-export class EncodeState extends Writer {
+/** Counts calls, so that what a shape knows of one document is not taken for another's. */
+let documents = 0;
+
+/** The output of one call, the containers that are open, and the dict keys that were written. */
+export class EncodeState extends TextWriter {
   /** The open containers, outermost first; entries beyond the depth at hand are stale. */
   readonly ancestors: (object | undefined)[] = [];
+  /** See `EncodeOptions`. */
+  canonical = false;
+  /** The user types by the prototype of their instances, if there are any. */
+  types: ReadonlyMap<object, UserType> | undefined = undefined;
+  /** The number of this call. */
+  document = 0;
+  /** How many dicts so far have keys that later ones may refer to. */
+  shapeCount = 0;
+  /** Whether keys may be found with `for in`: nothing is enumerable in `Object.prototype`. */
+  isPrototypeClean = true;
+
+  /** Takes the options and forgets the last document. */
+  configure(options: EncodeOptions | undefined): void {
+    this.document = ++documents;
+    this.shapeCount = 0;
+    this.isPrototypeClean = isClean();
+    if (options === undefined) return;
+    checkEncodeOptions(options);
+    this.canonical = options.canonical === true;
+    this.dedup = !this.canonical && options.dedup !== false;
+    this.mayBundle = !this.canonical;
+    if (options.types !== undefined) this.types = typesByPrototype(options.types);
+  }
+
+  /** Lets go of all that was the caller's; after success and after failure alike. */
+  override release(): void {
+    super.release();
+    this.canonical = false;
+    this.dedup = this.mayBundle = true;
+    this.types = undefined;
+    const { ancestors } = this;
+    // Holds on to none of the caller's objects, and keeps the array of a few hundred entries.
+    if (ancestors.length > KEPT_ANCESTORS) ancestors.length = 0;
+    for (let i = 0; i < ancestors.length && ancestors[i] !== undefined; i++) {
+      ancestors[i] = undefined;
+    }
+  }
+}
+
+function isClean(): boolean {
+  for (const _ in Object.prototype) return false;
+  return true;
 }
 
 /** The state that the next call uses; taken while a call runs, so that a getter may call `encode` again. */
@@ -24,10 +71,6 @@ export function acquire(): EncodeState {
 /** Gives it back, after success and after failure alike. */
 export function release(e: EncodeState): void {
   e.release();
-  const { ancestors } = e;
-  // Holds on to none of the caller's objects, and keeps the array of a few hundred entries.
-  if (ancestors.length > KEPT_ANCESTORS) ancestors.length = 0;
-  for (let i = 0; i < ancestors.length && ancestors[i] !== undefined; i++) ancestors[i] = undefined;
   idle = e;
 }
 

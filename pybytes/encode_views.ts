@@ -33,6 +33,12 @@ export function writeByteArray(w: Writer, value: Uint8Array): void {
   append(w, value);
 }
 
+/** Writes bytes without tag or length. */
+export function writeRaw(w: Writer, value: Uint8Array): void {
+  w.reserve(value.length);
+  append(w, value);
+}
+
 function append(w: Writer, value: Uint8Array): void {
   const length = value.length, b = w.bytes;
   let at = w.pos;

@@ -5,6 +5,7 @@ import type { Complex } from "./types/complex.ts";
 import type { Decimal } from "./types/decimal.ts";
 import type { Deque } from "./types/deque.ts";
 import { Dict } from "./types/dict.ts";
+import type { Extension } from "./types/extension.ts";
 import { Float } from "./types/float.ts";
 import { bitsOf } from "./types/float_text.ts";
 import type { FrozenSet } from "./types/frozen_set.ts";
@@ -103,6 +104,7 @@ class Walk {
       case "counter":
       case "chainmap":
       case "deque":
+      case "extension":
         this.#pending.push({ a: a as object, b: b as object, kind });
         return true;
       default:
@@ -133,6 +135,9 @@ class Walk {
         return this.#sameMembers(a as Set<unknown> | FrozenSet, b as Set<unknown> | FrozenSet);
       case "chainmap":
         return this.#sameItems((a as ChainMap).maps, (b as ChainMap).maps);
+      case "extension":
+        return (a as Extension).id === (b as Extension).id &&
+          this.same((a as Extension).content, (b as Extension).content);
       case "deque":
         return (a as Deque).maxLength === (b as Deque).maxLength &&
           this.#sameItems((a as Deque).toArray(), (b as Deque).toArray());

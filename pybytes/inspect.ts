@@ -4,9 +4,13 @@ import { readScalar } from "./decode_scalars.ts";
 import { DecodeState } from "./decode_state.ts";
 import { DecodeError } from "./errors.ts";
 import { repr } from "./types/repr.ts";
-import { Cursor, readTag } from "./wire/cursor.ts";
+import { readLength, readTag } from "./wire/cursor.ts";
 import { WireFailure } from "./wire/failure.ts";
-import { type Head, type Nesting, scanHead } from "./wire/scan.ts";
+import type { Head, Role } from "./wire/scan.ts";
+import { Tag } from "./wire/tags.ts";
+import { isStringTag, readString } from "./wire/text.ts";
+import { openText, readText } from "./wire/text_block.ts";
+import { Walker } from "./wire/walk.ts";
 
 /** Bytes of a tag that are shown. */
 const SHOWN_BYTES = 8;
@@ -68,35 +72,26 @@ function errorOf(bytes: Uint8Array): DecodeError | undefined {
 
 /** Gives a line for every tag up to the first that cannot be read. */
 function describe(bytes: Uint8Array, line: (offset: number, text: string) => void): void {
-  const c = new Cursor(bytes);
+  const walker = new Walker(bytes);
   const s = new DecodeState();
   s.begin(bytes, { exact: true });
-  const counts: number[] = [], indexes: number[] = [], nestings: Nesting[] = [];
   try {
-    do {
-      const depth = counts.length;
-      const isKey = depth > 0 && nestings[depth - 1] === "entries" &&
-        indexes[depth - 1] < counts[depth - 1] / 2;
-      const head = scanHead(c);
-      line(
-        head.start,
-        `${hexOf(bytes, head)}${indent(depth)}${isKey ? "key " : ""}${textOf(s, head)}`,
-      );
-      if (head.count > 0) {
-        counts.push(head.count);
-        indexes.push(0);
-        nestings.push(head.nesting);
-        continue;
-      }
-      while (counts.length > 0 && ++indexes[counts.length - 1] === counts[counts.length - 1]) {
-        counts.pop();
-        indexes.pop();
-        nestings.pop();
-      }
-    } while (counts.length > 0);
+    while (!walker.isDone) {
+      const depth = walker.levels.length, role = walker.role;
+      const head = walker.step();
+      const key = role === "key" ? "key " : "";
+      line(head.start, `${hexOf(bytes, head)}${indent(depth)}${key}${textOf(s, head, role)}`);
+    }
   } catch (error) {
     // The error line says it, with what decoding makes of it.
     if (!(error instanceof WireFailure)) throw error;
+    return;
+  }
+  if (s.bundled) {
+    line(
+      s.end,
+      `${"".padEnd(3 * SHOWN_BYTES + 1)}text block: ${counted(s.textEnd - s.end, "byte")}`,
+    );
   }
 }
 
@@ -114,14 +109,33 @@ function indent(depth: number): string {
     : `${"  ".repeat(INDENTED_LEVELS)}(depth ${depth}) `;
 }
 
-function textOf(s: DecodeState, head: Head): string {
+function textOf(s: DecodeState, head: Head, role: Role): string {
   const { name, nesting, count } = head;
   if (nesting === "items") return `${name} ${counted(count, "item")}`;
+  if (nesting === "values") return `${name} ${counted(count, "value")}`;
   if (nesting === "entries") {
     return `${name} ${counted(count / 2, "key")}, ${counted(count / 2, "value")}`;
   }
-  const value = head.end - head.start > DECODED_BYTES ? "…" : valueText(s, head.start);
+  if (nesting === "content") {
+    return `${name} ${
+      s.bytes[head.start] === Tag.XT ? marked(s, head.start) : typeId(s, head.start)
+    }`;
+  }
+  const value = valueText(s, head, role);
   return value === "" ? name : `${name} ${value}`;
+}
+
+/** Opens the text block, from which the strings that follow come. */
+function marked(s: DecodeState, start: number): string {
+  s.pos = start + 2;
+  openText(s, start);
+  const narrow = s.narrow.length, wide = s.wide.length;
+  return `structure to byte ${s.end}, text of ${narrow} narrow and ${wide} wide characters`;
+}
+
+function typeId(s: DecodeState, start: number): string {
+  s.pos = start + 1;
+  return `type ${readLength(s, start)}`;
 }
 
 function counted(count: number, what: string): string {
@@ -129,16 +143,27 @@ function counted(count: number, what: string): string {
 }
 
 /** The value of a scalar, parts included; nothing for a container behind a subtype, or where decoding fails. */
-function valueText(s: DecodeState, start: number): string {
+function valueText(s: DecodeState, { start, end }: Head, role: Role): string {
   try {
     s.pos = start;
     s.budget = s.end;
     const tag = readTag(s);
+    // Every string that is a value is read, for later ones count on it.
+    if (isStringTag(tag)) {
+      const text = role === "value" ? readText(s, start, tag) : readString(s, start, tag);
+      return shortened(
+        text.length > SHOWN_UNITS ? repr(text.slice(0, 2 * SHOWN_UNITS)) : repr(text),
+      );
+    }
+    if (end - start > DECODED_BYTES) return "…";
     if (enterContainer(s, start, tag) >= 0) return "";
-    const text = repr(readScalar(s, start, tag));
-    return text.length > SHOWN_UNITS ? `${text.slice(0, SHOWN_UNITS)}…` : text;
+    return shortened(repr(readScalar(s, start, tag)));
   } catch (error) {
     if (error instanceof WireFailure) return "";
     throw error;
   }
+}
+
+function shortened(text: string): string {
+  return text.length > SHOWN_UNITS ? `${text.slice(0, SHOWN_UNITS)}…` : text;
 }

@@ -24,18 +24,22 @@
  * | range, deque, namedtuple | {@linkcode Range}, {@linkcode Deque}, {@linkcode NamedTuple} | |
  * | Counter, OrderedDict, ChainMap | {@linkcode Counter}, {@linkcode OrderedDict}, {@linkcode ChainMap} | |
  * | PurePath, Path | {@linkcode PurePath}, {@linkcode Path} | |
+ * | a class of one's own | see {@linkcode defineType}; else {@linkcode Extension} | |
  * | - | `undefined` keeps itself, and is None in Python | |
  *
  * By default a float 3.0 becomes the number 3, which is an int when encoded again, and a plain object has its
  * integer-like keys first, as JavaScript orders them. `decode(bytes, { exact: true })` loses neither.
  *
- * Pure TypeScript: runs in every JavaScript runtime, needs no permission, evaluates no code. Where there is no
+ * Pure TypeScript: runs in every JavaScript runtime, needs no permission. For the keys of records that come often, the
+ * decoder generates a function (with `new Function`) where the host allows it, and does the same without where it does not. Where there is no
  * `Temporal`, dates decode to {@linkcode CalendarDate}, {@linkcode Time}, {@linkcode DateTime} and
  * {@linkcode TimeDelta}. The wire format is specified in FORMAT.md.
  *
  * Limitations:
  * - Little-endian hosts only (every host of V8, JavaScriptCore and SpiderMonkey today).
  * - Two references to one object become two objects; cycles are refused.
+ * - Strings of a larger document are cut from one long string, as JavaScript engines do it with `slice`: while one of
+ *   them lives, the text of the document does.
  *
  * @example Values keep their types
  * ```ts
@@ -66,4 +70,5 @@ export { inspect } from "./inspect.ts";
 export type { DecodeLimits, DecodeOptions, EncodeOptions, TemporalNamespace } from "./options.ts";
 export { isHashable, pythonKey } from "./python_key.ts";
 export * from "./types/mod.ts";
+export { defineType, type UserType, type UserTypeInit } from "./user_types.ts";
 export type { NumberArray, PyObject, PyScalar, PyValue, TimeValue } from "./values.ts";

@@ -1,4 +1,5 @@
 /** The options of encode and decode, their defaults and their checks, in one place. */
+import type { UserType } from "./user_types.ts";
 
 /** The `Temporal` namespace: the runtime's own or a polyfill's. */
 export type TemporalNamespace = typeof Temporal;
@@ -10,6 +11,19 @@ export interface EncodeOptions {
    * `false` gives every result a buffer of exactly its size. Default `true`.
    */
   readonly pooled?: boolean;
+  /**
+   * Whether equal values give equal bytes, for hashing and signing: the shortest form of everything, nothing packed,
+   * bundled or referred to, sets and dicts sorted by the bytes of their members and keys (an `OrderedDict` and the fields
+   * of a named tuple keep their order), a `Map` like any other dict. Default `false`.
+   */
+  readonly canonical?: boolean;
+  /**
+   * Whether repeated strings and repeated dict keys are written once and referred to. `false` saves some time where a
+   * program knows that nothing repeats. Default `true`; without effect when `canonical`.
+   */
+  readonly dedup?: boolean;
+  /** Types of one's own, made by `defineType`. */
+  readonly types?: readonly UserType[];
 }
 
 /** Bounds on what `decode` accepts, for input from strangers; there are none by default. */
@@ -18,6 +32,11 @@ export interface DecodeLimits {
   readonly maxDepth?: number;
   /** The most bytes of input. */
   readonly maxSizeBytes?: number;
+  /**
+   * The most members of all containers together (a dict's entries count twice): what bounds the memory that a decoded
+   * document takes. By itself it takes at most 256 bytes for each byte of input.
+   */
+  readonly maxMembers?: number;
 }
 
 /** Options of `decode`. */
@@ -38,20 +57,38 @@ export interface DecodeOptions {
   readonly dates?: "temporal" | "date";
   /** A polyfill to use in place of `globalThis.Temporal`. */
   readonly temporal?: TemporalNamespace;
+  /**
+   * Whether `bytes`, bytearrays and memory views are views of the input instead of copies (typed arrays where they are
+   * aligned, which they are if the document lies at a multiple of 8). They change when the input does. Default `false`.
+   */
+  readonly zeroCopy?: boolean;
+  /** Types of one's own, made by `defineType`; a value of another user type becomes an `Extension`. */
+  readonly types?: readonly UserType[];
   /** Bounds on the input. */
   readonly limits?: DecodeLimits;
 }
 
-const ENCODE_CHOICES: Choices = { pooled: [true, false] };
+const ENCODE_CHOICES: Choices = {
+  pooled: [true, false],
+  canonical: [true, false],
+  dedup: [true, false],
+  types: undefined,
+};
 const DECODE_CHOICES: Choices = {
   exact: [true, false],
   dicts: ["object", "map"],
   ints: ["auto", "bigint"],
   dates: ["temporal", "date"],
   temporal: undefined,
+  zeroCopy: [true, false],
+  types: undefined,
   limits: undefined,
 };
-const LIMIT_CHOICES: Choices = { maxDepth: undefined, maxSizeBytes: undefined };
+const LIMIT_CHOICES: Choices = {
+  maxDepth: undefined,
+  maxSizeBytes: undefined,
+  maxMembers: undefined,
+};
 
 /** What values an option may have; `undefined` where that is checked elsewhere. */
 type Choices = Readonly<Record<string, readonly unknown[] | undefined>>;

@@ -9,6 +9,7 @@ import type {
   Decimal,
   Deque,
   Dict,
+  Extension,
   Float,
   FrozenSet,
   MemoryView,
@@ -100,4 +101,5 @@ export type PyValue =
   | OrderedDict<PyValue, PyValue>
   | Counter<PyValue>
   | ChainMap<PyValue, PyValue>
-  | Deque<PyValue>;
+  | Deque<PyValue>
+  | Extension<PyValue>;

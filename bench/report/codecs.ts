@@ -1,12 +1,19 @@
-/** Serializers compared: every one in turn for every value, encoding and decoding. */
+/** Serializers timed: every one in turn for every value, encoding and decoding. */
 import { OURS } from "../contenders.ts";
-import { FLOOR, type Lineup } from "../lineup.ts";
+import { type Entrant, FLOOR, type Lineup } from "../lineup.ts";
 import { geometricMean, type Rounds, timeInterleaved } from "../measure.ts";
 import type { PayloadKind } from "../payloads.ts";
-import { formatNs, formatRatio, markdownTable } from "./table.ts";
 
 /** The way that is timed. */
 export type Direction = "encode" | "decode";
+
+/** How pybytes compares with one other. */
+export interface Rival {
+  /** The other's name. */
+  readonly name: string;
+  /** Its time divided by that of pybytes: above 1, pybytes is faster. */
+  readonly ratio: number;
+}
 
 /** One row: a value, and the median time of each contender. */
 export interface CodecResult {
@@ -14,34 +21,54 @@ export interface CodecResult {
   readonly payload: string;
   /** Which mean the row counts for. */
   readonly kind: PayloadKind;
+  /** Whether all contenders carry the value as it is. */
+  readonly carriedByAll: boolean;
   /** Which way was timed. */
   readonly direction: Direction;
   /** Nanoseconds per message by contender, and the floor. */
   readonly medianNs: Readonly<Record<string, number>>;
-  /** The fastest contender that is not pybytes. */
-  readonly bestPeer: string;
-  /** The best peer's time divided by that of pybytes: above 1, pybytes is faster. */
-  readonly ratio: number;
+  /** Who of the contenders carried texts in place of the value. */
+  readonly asTexts: readonly string[];
+  /** The fastest other. */
+  readonly best: Rival;
+  /** The fastest that is written in JavaScript; absent when no peer is installed. */
+  readonly bestJavaScript?: Rival;
+  /** The fastest that the runtime has built in. */
+  readonly bestNative?: Rival;
 }
 
-const ROUNDS: Rounds = { rounds: 21, turnMs: 2 };
+/** A kind of opponent: each has its ratio in every row. */
+export type Against = "best" | "bestJavaScript" | "bestNative";
 
-function measure({ payload, entrants, floor }: Lineup, direction: Direction): CodecResult {
+const ROUNDS: Rounds = { rounds: 25, turnMs: 4 };
+
+function measure(
+  { payload, entrants, carriedByAll, floor }: Lineup,
+  direction: Direction,
+): CodecResult {
   const subjects = [
     ...entrants.map((entrant) => ({ name: entrant.name, run: entrant[direction] })),
     { name: FLOOR, run: floor },
   ];
   const times = timeInterleaved(subjects, ROUNDS);
   const medianNs = Object.fromEntries(subjects.map(({ name }, index) => [name, times[index]]));
-  const peers = entrants.map(({ name }) => name).filter((name) => name !== OURS);
-  const bestPeer = peers.reduce((best, name) => medianNs[name] < medianNs[best] ? name : best);
+  const others = entrants.filter(({ name }) => name !== OURS);
+  const fastest = (of: readonly Entrant[]): Rival | undefined => {
+    const [name] = of.map((entrant) => entrant.name).sort((a, b) => medianNs[a] - medianNs[b]);
+    return name === undefined ? undefined : { name, ratio: medianNs[name] / medianNs[OURS] };
+  };
+  const best = fastest(others);
+  if (best === undefined) throw new Error(`${payload.name}: there is nobody to compare with`);
   return {
     payload: payload.name,
     kind: payload.kind,
+    carriedByAll,
     direction,
     medianNs,
-    bestPeer,
-    ratio: medianNs[bestPeer] / medianNs[OURS],
+    asTexts: entrants.filter(({ asTexts }) => asTexts).map(({ name }) => name),
+    best,
+    bestJavaScript: fastest(others.filter(({ engine }) => engine === "JavaScript")),
+    bestNative: fastest(others.filter(({ engine }) => engine === "native")),
   };
 }
 
@@ -50,29 +77,28 @@ export function measureCodecs(lineups: readonly Lineup[], direction: Direction):
   return lineups.map((lineup) => measure(lineup, direction));
 }
 
-/** Returns the table of one direction; `-` where a contender cannot carry the value. */
-export function codecTable(results: readonly CodecResult[]): string {
-  const contenders = [...new Set(results.flatMap(({ medianNs }) => Object.keys(medianNs)))]
-    .filter((name) => name !== OURS && name !== FLOOR);
-  const columns = [OURS, ...contenders, FLOOR];
-  const rows = results.map(({ payload, medianNs, bestPeer, ratio }) => [
-    payload,
-    `${formatRatio(ratio)} ${bestPeer}`,
-    ...columns.map((name) => name in medianNs ? formatNs(medianNs[name]) : "-"),
-  ]);
-  return markdownTable([results[0].direction, "against the best", ...columns], rows);
+/** Returns the ratios of the rows that have an opponent of this kind. */
+export function ratiosAgainst(results: readonly CodecResult[], against: Against): number[] {
+  return results.flatMap(({ [against]: rival }) => rival === undefined ? [] : [rival.ratio]);
 }
 
-/** The geometric means of the ratios to the best peer of each row, per kind of value and over all. */
-export function meanRatios(results: readonly CodecResult[]): Record<string, number> {
-  const kinds = [...new Set(results.map(({ kind }) => kind))];
-  const mean = (of: readonly CodecResult[]) => geometricMean(of.map(({ ratio }) => ratio));
-  return {
-    ...Object.fromEntries(
-      kinds.map((kind) => [kind, mean(results.filter((r) => r.kind === kind))]),
-    ),
-    all: mean(results),
-  };
+/** The geometric means of the ratios to one kind of opponent: per kind of value, and over all. */
+export function meanRatios(
+  results: readonly CodecResult[],
+  against: Against,
+): Record<string, number> {
+  const groups: Record<string, readonly CodecResult[]> = {};
+  for (const kind of new Set(results.map((result) => result.kind))) {
+    groups[kind] = results.filter((result) => result.kind === kind);
+  }
+  groups["carried by all"] = results.filter(({ carriedByAll }) => carriedByAll);
+  groups.all = results;
+  return Object.fromEntries(
+    Object.entries(groups)
+      .map(([name, rows]) => [name, ratiosAgainst(rows, against)] as const)
+      .filter(([, ratios]) => ratios.length > 0)
+      .map(([name, ratios]) => [name, geometricMean(ratios)]),
+  );
 }
 
 /** The geometric mean of each contender's time divided by that of pybytes, over the values that it can carry. */

@@ -13,7 +13,7 @@ export interface Machine {
   readonly os: string;
   /** Main memory. */
   readonly memoryBytes: number;
-  /** Of the runtime, its parts and the installed peers. */
+  /** Of the runtime, its parts, the installed peers and Python. */
   readonly versions: Readonly<Record<string, string>>;
   /** The commit of the source, `-dirty` where files differ from it; `null` outside a repository. */
   readonly commit: string | null;
@@ -44,6 +44,16 @@ function commit(): string | null {
   }
 }
 
+function pythonVersion(): Record<string, string> {
+  try {
+    const { stdout } = new Deno.Command("python3", { args: ["--version"] }).outputSync();
+    return { python: new TextDecoder().decode(stdout).replace("Python", "").trim() };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return {};
+    throw error;
+  }
+}
+
 /** Asks the machine; needs every permission. */
 export function describeMachine(): Machine {
   return {
@@ -52,7 +62,7 @@ export function describeMachine(): Machine {
     logicalCpus: navigator.hardwareConcurrency,
     os: `${Deno.build.os} ${Deno.osRelease()}`,
     memoryBytes: Deno.systemMemoryInfo().total,
-    versions: { ...Deno.version, ...peerVersions() },
+    versions: { ...Deno.version, ...peerVersions(), ...pythonVersion() },
     commit: commit(),
   };
 }

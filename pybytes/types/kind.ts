@@ -7,6 +7,7 @@ import { DateTime } from "./date_time.ts";
 import { Decimal } from "./decimal.ts";
 import { Deque } from "./deque.ts";
 import { Dict } from "./dict.ts";
+import { Extension } from "./extension.ts";
 import { Float } from "./float.ts";
 import { FrozenSet } from "./frozen_set.ts";
 import { MemoryView } from "./memory_view.ts";
@@ -46,6 +47,7 @@ export type Kind =
   | "ordereddict"
   | "counter"
   | "chainmap"
+  | "extension"
   | "deque"
   | "range"
   | "path"
@@ -85,6 +87,7 @@ const PROTOTYPES: readonly (readonly [object, Kind])[] = [
   [TimeDelta.prototype, "timedelta"],
   [Deque.prototype, "deque"],
   [ChainMap.prototype, "chainmap"],
+  [Extension.prototype, "extension"],
   [Range.prototype, "range"],
   [PurePath.prototype, "path"],
 ];

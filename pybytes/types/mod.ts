@@ -16,6 +16,7 @@ export type { DecimalKind, DecimalParts } from "./decimal_text.ts";
 export { Deque, type DequeOptions } from "./deque.ts";
 export { Dict } from "./dict.ts";
 export { Ellipsis } from "./ellipsis.ts";
+export { Extension } from "./extension.ts";
 export { Float } from "./float.ts";
 export { FrozenSet } from "./frozen_set.ts";
 export { itemSizeOf, MemoryView, type MemoryViewInit } from "./memory_view.ts";

@@ -13,6 +13,7 @@
  * - `invalid_length`: a length prefix starts with a byte that no length has
  * - `invalid_value`: a part has the wrong type or an impossible value
  * - `invalid_date`, `invalid_time`, `invalid_time_zone`: a calendar or clock field is out of range
+ * - `invalid_reference`: a reference to a string or to keys that no earlier value has
  * - `invalid_padding`: alignment bytes before packed elements are not zero
  * - `count_too_large`: more members or bytes than this runtime can hold
  * - `integer_too_large`: an int beyond the runtime's largest `bigint`
@@ -33,6 +34,7 @@ export type FailureCode =
   | "invalid_date"
   | "invalid_time"
   | "invalid_time_zone"
+  | "invalid_reference"
   | "invalid_padding"
   | "count_too_large"
   | "integer_too_large"

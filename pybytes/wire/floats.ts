@@ -164,6 +164,19 @@ function readDouble(c: Cursor, start: number): number {
   return value === value ? value : noteNaN(u32At(c.bytes, at + 4), u32At(c.bytes, at));
 }
 
+const f64 = new Float64Array(1);
+const u32OfF64 = new Uint32Array(f64.buffer);
+
+/** The binary float of `width` bytes (2, 4 or 8) at `at`, unchecked; a NaN's bits go where {@linkcode readFloat} leaves them. */
+export function float64At(b: Uint8Array, at: number, width: number): number {
+  if (width === 2) return fromHalf(b[at] | b[at + 1] << 8);
+  if (width === 4) return fromSingle(u32At(b, at));
+  u32OfF64[0] = u32At(b, at);
+  u32OfF64[1] = u32At(b, at + 4);
+  const value = f64[0];
+  return value === value ? value : noteNaN(u32At(b, at + 4), u32At(b, at));
+}
+
 function noteNaN(high: number, low: number): number {
   nanHigh = high;
   nanLow = low;
@@ -189,23 +202,32 @@ function fromSingle(bits: number): number {
   return f32[0];
 }
 
+/**
+ * Checks the header byte of decimals, `8*places + width`, and returns the width.
+ *
+ * @throws {WireFailure} `invalid_value`
+ */
+export function decimalWidth(start: number, header: number): number {
+  const width = header & 7, places = header >> 3;
+  if (width !== 0 && width <= MAX_WIDTH && places <= MAX_PLACES) return width;
+  return fail(
+    "invalid_value",
+    start,
+    `a decimal float of ${width} bytes and ${places} places, 1..${MAX_WIDTH} and 0..${MAX_PLACES} expected`,
+  );
+}
+
 function readDecimal(c: Cursor, start: number): number {
   const header = readU8(c, start);
-  const width = header & 7, places = header >> 3;
-  if (width === 0 || width > MAX_WIDTH || places > MAX_PLACES) {
-    return fail(
-      "invalid_value",
-      start,
-      `a decimal float of ${width} bytes and ${places} places, 1..${MAX_WIDTH} and 0..${MAX_PLACES} expected`,
-    );
-  }
+  const width = decimalWidth(start, header), places = header >> 3;
   const at = take(c, start, width);
   const integer = signedAt(c.bytes, at, width);
   if (integer === 0) fail("invalid_value", start, "a decimal float of 0");
   return integer / POWER[places];
 }
 
-function signedAt(b: Uint8Array, at: number, width: number): number {
+/** The signed integer of `width` bytes (1 to 6) at `at`, unchecked. */
+export function signedAt(b: Uint8Array, at: number, width: number): number {
   switch (width) {
     case 1:
       return b[at] << 24 >> 24;

@@ -141,6 +141,14 @@ function notAnInt(tag: number, start: number): never {
   return fail("invalid_value", start, `an int expected, found tag 0x${tag.toString(16)}`);
 }
 
+/** The 64-bit integer at `at`, unchecked: a `number` when it is safe, else a `bigint`. */
+export function int64At(b: Uint8Array, at: number, isSigned: boolean): number | bigint {
+  const low = u32At(b, at), unsignedHigh = u32At(b, at + 4);
+  const high = isSigned ? unsignedHigh | 0 : unsignedHigh;
+  const value = high * TWO_32 + low;
+  return Number.isSafeInteger(value) ? value : (BigInt(high) << 32n) + BigInt(low);
+}
+
 function read64(c: Cursor, start: number, negative: boolean): number | bigint {
   const at = take(c, start, 8);
   const low = u32At(c.bytes, at), high = u32At(c.bytes, at + 4);

@@ -20,10 +20,17 @@ export interface ElementType {
 export const FORMAT_FOLLOWS = 31;
 /** The kind of a one-dimensional memory view, and of one whose shape follows. */
 export const KIND_VIEW = 3, KIND_SHAPED = 4;
+/** The kind that is reserved for `array.array`. */
+const KIND_ARRAY = 2;
 
 /** Every element type that has a meaning. */
 export const ELEMENT_TYPES: readonly ElementType[] = [
-  { code: 0, format: null, itemSizeBytes: 0, meaning: "bool, one bit (lists only; reserved)" },
+  {
+    code: 0,
+    format: null,
+    itemSizeBytes: 0,
+    meaning: "bool, one bit, lowest bit first (lists only)",
+  },
   { code: 1, format: "b", itemSizeBytes: 1, meaning: "signed 8-bit int" },
   { code: 2, format: "B", itemSizeBytes: 1, meaning: "unsigned 8-bit int" },
   { code: 3, format: "h", itemSizeBytes: 2, meaning: "signed 16-bit int" },
@@ -35,14 +42,14 @@ export const ELEMENT_TYPES: readonly ElementType[] = [
   { code: 9, format: "e", itemSizeBytes: 2, meaning: "binary16 float" },
   { code: 10, format: "f", itemSizeBytes: 4, meaning: "binary32 float" },
   { code: 11, format: "d", itemSizeBytes: 8, meaning: "binary64 float" },
-  { code: 12, format: null, itemSizeBytes: 0, meaning: "scaled decimal (lists only; reserved)" },
+  { code: 12, format: null, itemSizeBytes: 0, meaning: "decimal (lists only)" },
   {
     code: 13,
     format: null,
     itemSizeBytes: 3,
-    meaning: "unsigned 24-bit int (lists only; reserved)",
+    meaning: "unsigned 24-bit int (lists only)",
   },
-  { code: 14, format: null, itemSizeBytes: 6, meaning: "signed 48-bit int (lists only; reserved)" },
+  { code: 14, format: null, itemSizeBytes: 6, meaning: "signed 48-bit int (lists only)" },
   { code: 15, format: "Zf", itemSizeBytes: 8, meaning: "complex of two binary32 floats" },
   { code: 16, format: "Zd", itemSizeBytes: 16, meaning: "complex of two binary64 floats" },
   { code: 17, format: "?", itemSizeBytes: 1, meaning: "bool, one byte" },
@@ -52,6 +59,7 @@ export const ELEMENT_TYPES: readonly ElementType[] = [
   { code: 21, format: "n", itemSizeBytes: 8, meaning: "ssize_t, 64 bits" },
   { code: 22, format: "N", itemSizeBytes: 8, meaning: "size_t, 64 bits" },
   { code: 23, format: "P", itemSizeBytes: 8, meaning: "pointer, 64 bits" },
+  { code: 24, format: null, itemSizeBytes: 8, meaning: "int or float as binary64 (lists only)" },
 ];
 
 const BY_CODE = new Map(ELEMENT_TYPES.map((type) => [type.code, type]));
@@ -86,7 +94,8 @@ export interface PackHeader {
 export function readPackHeader(c: Cursor, start: number): PackHeader {
   const header = readU8(c, start);
   const kind = header >> 5, code = header & 31;
-  if (kind < KIND_VIEW) fail("reserved_tag", start, `packed kind ${kind} is reserved`);
+  if (kind === KIND_ARRAY) fail("reserved_tag", start, `packed kind ${kind} is reserved`);
+  if (kind < KIND_ARRAY) fail("invalid_value", start, "a memoryview expected, found a packed list");
   if (kind > KIND_SHAPED) fail("unknown_tag", start, `packed kind ${kind} has no meaning`);
   let format: string, itemSizeBytes: number;
   let alignment = FOLLOWING_ALIGNMENT;
@@ -100,7 +109,7 @@ export function readPackHeader(c: Cursor, start: number): PackHeader {
       return fail("unknown_tag", start, `element type ${code} has no meaning`);
     }
     if (type.format === null) {
-      return fail("reserved_tag", start, `element type ${code} is reserved for lists`);
+      return fail("unknown_tag", start, `element type ${code} is for lists only`);
     }
     ({ format, itemSizeBytes } = type);
     alignment = itemSizeBytes;
@@ -184,6 +193,7 @@ export function writePackHeader(w: Writer, header: PackHeader): void {
     const count = (alignment - w.written % alignment) % alignment;
     w.bytes.fill(0, w.pos, w.pos + count);
     w.pos += count;
+    w.paddedBytes += alignment > 1 ? alignment : 0;
   }
   w.reserve(dataSizeBytes);
 }

@@ -4,7 +4,7 @@
  * One scanner serves the inspector and the search for the path of an error, so that the two cannot drift apart.
  */
 import {
-  type Cursor,
+  Cursor,
   readLength,
   readTag,
   readU16,
@@ -13,14 +13,42 @@ import {
   take,
   truncated,
 } from "./cursor.ts";
-import { fail } from "./failure.ts";
+import { fail, WireFailure } from "./failure.ts";
 import { readPackHeader } from "./pack.ts";
+import { KIND_TUPLE, ListType, packedWidth } from "./packed_list.ts";
 import { subtypeRow, tagRow } from "./tag_table.ts";
 import { FIXBYTES_LENGTHS, Subtype, Tag } from "./tags.ts";
+import { isStringTag } from "./text.ts";
+import { readTextBlock } from "./text_block.ts";
 import { Resolution, ZoneKind } from "./time.ts";
 
-/** What the values nested in a tag are to it. */
-export type Nesting = "parts" | "items" | "entries";
+/**
+ * What the values nested in a tag are to it: parts of one value, the items of a container, all keys and then all values
+ * of a dict, the values of a dict whose keys are referred to, or the one value that a user type or the mark of the text
+ * block stands before.
+ */
+export type Nesting = "parts" | "items" | "entries" | "values" | "content";
+
+/** What a value is to the one around it: strings are bundled, numbered and referred to only where they are values. */
+export type Role = "value" | "key" | "part";
+
+/** Where the keys of a dict are, for those that refer to them. */
+export interface Keys {
+  /** Index of the first key. */
+  readonly first: number;
+  /** How many there are. */
+  readonly count: number;
+}
+
+/** A cursor that knows what came before it. */
+export class ScanCursor extends Cursor {
+  /** Whether the characters of strings that are values are in the text block. */
+  bundled = false;
+  /** Index after the document, once the mark of the text block was read. */
+  documentEnd: number | undefined = undefined;
+  /** The keys of every numbered dict so far. */
+  readonly keys: Keys[] = [];
+}
 
 /** A tag and its own bytes. */
 export interface Head {
@@ -30,28 +58,44 @@ export interface Head {
   readonly end: number;
   /** The tag's name; of an XT the subtype's. */
   readonly name: string;
-  /** Values nested in it: the parts of one value, the items of a container, or all keys and then all values of a dict. */
+  /** What the values nested in it are. */
   readonly nesting: Nesting;
   /** How many values are nested. */
   readonly count: number;
+  /** With the nesting `"values"`, the keys of these values. */
+  readonly keys: Keys | undefined;
 }
 
 let nesting: Nesting = "parts";
+let keys: Keys | undefined;
 
 /**
  * Reads one tag and its own bytes.
  *
  * @throws {WireFailure} if they are cut off, reserved or unknown; what they mean is not checked
  */
-export function scanHead(c: Cursor): Head {
+export function scanHead(c: ScanCursor, role: Role): Head {
   const start = c.pos;
   const tag = readTag(c);
   const row = tagRow(tag);
   nesting = "parts";
-  const count = scanBody(c, start, tag, tag - row.first);
+  keys = undefined;
+  const count = c.bundled && role === "value" && isBundledTag(tag)
+    ? scanBundled(c, start, tag)
+    : scanBody(c, start, tag, tag - row.first, role);
   const isExtended = tag === Tag.XT;
   const name = isExtended ? `XT.${subtypeRow(c.bytes[start + 1])?.name}` : row.name;
-  return { start, end: c.pos, name, nesting, count };
+  return { start, end: c.pos, name, nesting, count, keys };
+}
+
+function isBundledTag(tag: number): boolean {
+  return (tag >= Tag.FIXSTR && tag < Tag.FIXLIST) || tag === Tag.STRV || tag === Tag.SU8;
+}
+
+/** A string whose characters are elsewhere: a tag and a length. */
+function scanBundled(c: Cursor, start: number, tag: number): number {
+  if (tag >= Tag.FIXLIST) readLength(c, start);
+  return 0;
 }
 
 function items(count: number): number {
@@ -59,9 +103,53 @@ function items(count: number): number {
   return count;
 }
 
-function entries(count: number): number {
+function entries(c: ScanCursor, count: number, role: Role): number {
   nesting = "entries";
+  if (role !== "part" && count > 0 && areText(c, count)) c.keys.push({ first: c.pos, count });
   return 2 * count;
+}
+
+/** Whether so many keys at the cursor all have str tags; the cursor stays. */
+function areText(c: ScanCursor, count: number): boolean {
+  const ahead = new ScanCursor(c.bytes);
+  ahead.pos = c.pos;
+  ahead.end = c.end;
+  try {
+    for (let i = 0; i < count; i++) {
+      if (ahead.pos >= ahead.end || !isStringTag(ahead.bytes[ahead.pos])) return false;
+      scanKey(ahead);
+    }
+    return true;
+  } catch (error) {
+    // What is wrong with the keys is found when they are read.
+    if (error instanceof WireFailure) return false;
+    throw error;
+  }
+}
+
+/** Steps over a key that is a str. */
+function scanKey(c: ScanCursor): void {
+  const start = c.pos;
+  const tag = readTag(c);
+  scanBody(c, start, tag, tag - tagRow(tag).first, "key");
+}
+
+function referred(c: ScanCursor, start: number, number: number): number {
+  keys = c.keys[number];
+  if (keys === undefined) {
+    return fail(
+      "invalid_reference",
+      start,
+      `the keys of dict ${number} of ${c.keys.length} so far`,
+    );
+  }
+  nesting = "values";
+  return keys.count;
+}
+
+function content(): number {
+  nesting = "content";
+  return 1;
 }
 
 function skip(c: Cursor, start: number, count: number): number {
@@ -69,7 +157,7 @@ function skip(c: Cursor, start: number, count: number): number {
   return 0;
 }
 
-function scanBody(c: Cursor, start: number, tag: number, n: number): number {
+function scanBody(c: ScanCursor, start: number, tag: number, n: number, role: Role): number {
   const row = tagRow(tag);
   if (row.isReserved) fail("reserved_tag", start, `tag 0x${tag.toString(16)} is reserved`);
   if (row.sizeBytes > 0) take(c, start, row.sizeBytes);
@@ -80,7 +168,11 @@ function scanBody(c: Cursor, start: number, tag: number, n: number): number {
     case Tag.FIXTUPLE:
       return items(n);
     case Tag.FIXDICT:
-      return entries(n);
+      return entries(c, n, role);
+    case Tag.DREF:
+      return referred(c, start, n);
+    case Tag.DREFV:
+      return referred(c, start, readLength(c, start) + 8);
     case Tag.FIXBYTES:
       return skip(c, start, FIXBYTES_LENGTHS[n]);
     case Tag.BIGP:
@@ -107,12 +199,21 @@ function scanBody(c: Cursor, start: number, tag: number, n: number): number {
     case Tag.TUPLEV:
       return items(readLength(c, start) + 8);
     case Tag.DICTV:
-      return entries(readLength(c, start) + 12);
+      return entries(c, readLength(c, start) + 12, role);
+    case Tag.SREF:
+      readLength(c, start);
+      return 0;
+    case Tag.EXTV:
+      readLength(c, start);
+      return content();
+    case Tag.EXTB:
+      readLength(c, start);
+      return skip(c, start, readLength(c, start));
     case Tag.SET:
     case Tag.FSET:
       return items(readLength(c, start));
     case Tag.PACK:
-      return skip(c, start, readPackHeader(c, start).dataSizeBytes);
+      return skip(c, start, scanPacked(c, start));
     case Tag.TIME:
       return scanTime(c, start);
     case Tag.DTX:
@@ -125,6 +226,19 @@ function scanBody(c: Cursor, start: number, tag: number, n: number): number {
       return scanExtended(c, start);
   }
   return 0;
+}
+
+/** Reads what stands before packed data and returns the bytes of these. */
+function scanPacked(c: Cursor, start: number): number {
+  const header = c.pos < c.end ? c.bytes[c.pos] : 0xff;
+  if (header >> 5 > KIND_TUPLE) return readPackHeader(c, start).dataSizeBytes;
+  c.pos++;
+  const type = header & 31;
+  const count = readLength(c, start);
+  if (type === ListType.DECIMAL) return count * (readU8(c, start) & 7);
+  const width = packedWidth(type);
+  if (width !== undefined) return Math.ceil(count * width);
+  return fail("unknown_tag", start, `element type ${type} has no meaning in a list`);
 }
 
 function scanTime(c: Cursor, start: number): number {
@@ -146,7 +260,7 @@ function decimalParts(exponent: number): number {
   return exponent === 0x7c ? 0 : exponent === 0x7f ? 2 : 1;
 }
 
-function scanExtended(c: Cursor, start: number): number {
+function scanExtended(c: ScanCursor, start: number): number {
   const subtype = readU8(c, start);
   const row = subtypeRow(subtype);
   const text = `XT subtype 0x${subtype.toString(16)}`;
@@ -166,6 +280,15 @@ function scanExtended(c: Cursor, start: number): number {
     case Subtype.CALENDAR:
       take(c, start, 1);
       return 2;
+    case Subtype.BUNDLE:
+    case Subtype.LONG_BUNDLE: {
+      if (c.bundled) fail("invalid_value", start, "a second text block");
+      const block = readTextBlock(c, start, subtype === Subtype.LONG_BUNDLE);
+      c.bundled = true;
+      c.end = block.structureEnd;
+      c.documentEnd = block.end;
+      return content();
+    }
     case Subtype.CODE_POINTS: {
       const count = readLength(c, start);
       if (c.end - c.pos < 3 * count) truncated(c, start, 3 * count);

@@ -136,8 +136,11 @@ function writeUtf8(w: Writer, text: string, sizeBytes: number): void {
   w.pos += sizeBytes;
 }
 
-function writeUtf16(w: Writer, text: string): void {
-  const b = w.bytes, length = text.length;
+/** Writes a string of at least one unit as UTF-16, whatever it has in it. */
+export function writeUtf16(w: Writer, text: string): void {
+  const length = text.length;
+  w.reserve(2 * length + 8);
+  const b = w.bytes;
   b[w.pos++] = SU16;
   writeLength(w, length - 1);
   let at = w.pos;

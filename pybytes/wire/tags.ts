@@ -111,6 +111,7 @@ export const Subtype = {
   COLUMNS: 0x21,
   CHECKSUM: 0x22,
   DATACLASS: 0x23,
+  LONG_BUNDLE: 0x24,
 } as const;
 
 /** The lengths of the twelve FIXBYTES tags, in order. */

@@ -212,6 +212,15 @@ function readWindowed(c: Cursor, start: number): string {
   return inPieces(length, (from, count) => windowPiece(b, at + from, count, base));
 }
 
+/**
+ * Decodes strict UTF-8, which may be empty.
+ *
+ * @throws {WireFailure} `invalid_utf8`, `count_too_large`
+ */
+export function decodeUtf8(b: Uint8Array, at: number, length: number, start: number): string {
+  return length === 0 ? "" : readUtf8(b, at, length, start);
+}
+
 function readUtf8(b: Uint8Array, at: number, length: number, start: number): string {
   if (length <= NATIVE_BYTES) return readShortUtf8(b, at, at + length, start);
   const bytes = b.subarray(at, at + length);

@@ -29,6 +29,8 @@ export class Writer {
   limit = 0;
   /** Index in `bytes` of the document's first byte; negative when its beginning stayed in the target. */
   origin = 0;
+  /** How many bytes of padding were written, ever: who wrote some cannot be moved. */
+  paddedBytes = 0;
 
   #pool: Uint8Array<ArrayBuffer>;
   #poolUsed = 0;
@@ -107,6 +109,38 @@ export class Writer {
   look(): DataView {
     const { buffer, byteOffset, byteLength } = this.bytes;
     return this.view = new DataView(buffer, byteOffset, byteLength);
+  }
+
+  /** Writes an unsigned number of so many bytes over what was written at a position of the document. */
+  patch(position: number, value: number, count: number): void {
+    let rest = value;
+    for (let i = position; i < position + count; i++) {
+      const at = this.origin + i;
+      // What was written before the slab began stayed in the target.
+      if (at < 0) this.#target![i] = rest % 256;
+      else this.bytes[at] = rest % 256;
+      rest = Math.floor(rest / 256);
+    }
+  }
+
+  /** Makes room for `count` bytes, which are zero, at a position of the document. */
+  insertZeros(position: number, count: number): void {
+    this.reserve(count);
+    if (this.origin < 0) this.#leaveTarget();
+    const at = this.origin + position;
+    this.bytes.copyWithin(at + count, at, this.pos);
+    this.bytes.fill(0, at, at + count);
+    this.pos += count;
+  }
+
+  /** Moves what stayed in the target to the slab, so that the document is in one piece. */
+  #leaveTarget(): void {
+    const kept = -this.origin, written = this.pos;
+    this.reserve(kept);
+    this.bytes.copyWithin(kept, 0, written);
+    this.bytes.set(this.#target!.subarray(0, kept));
+    this.pos = kept + written;
+    this.origin = 0;
   }
 
   /** Bytes of the document so far: the position that alignment counts from. */

@@ -134,7 +134,7 @@ Deno.test({
     for (const options of [{}, { pooled: true }, { pooled: false }, { pooled: undefined }]) {
       assertEquals(target.subarray(0, encodeInto([1, 2], target, options)), encode([1, 2]));
     }
-    for (const options of [{ canonical: true }, { pooled: 1 }, { Pooled: true }]) {
+    for (const options of [{ canonical: 1 }, { pooled: 1 }, { Pooled: true }]) {
       assertThrows(() => encodeInto(1, target, options as EncodeOptions), TypeError, "option");
     }
   },

@@ -9,20 +9,25 @@ Deno.test({
     const bytes = encode(1);
     const wrong: readonly object[] = [
       { canonical: true },
+      { types: 1 },
       { exact: 1 },
       { dicts: "Map" },
       { ints: "number" },
       { dates: "Date" },
-      { zeroCopy: true },
+      { zeroCopy: 1 },
       { limits: { depth: 1 } },
     ];
     for (const options of wrong) {
       assertThrows(() => decode(bytes, options as DecodeOptions), TypeError);
     }
-    for (const options of [{ canonical: true }, { pooled: 1 }, { dedup: false }]) {
+    for (
+      const options of [{ canonical: 1 }, { pooled: 1 }, { dedup: 0 }, { types: {} }, {
+        zeroCopy: true,
+      }]
+    ) {
       assertThrows(() => encode(1, options as EncodeOptions), TypeError);
     }
-    for (const limits of [{ maxDepth: -1 }, { maxSizeBytes: NaN }]) {
+    for (const limits of [{ maxDepth: -1 }, { maxSizeBytes: NaN }, { maxMembers: -1 }]) {
       assertThrows(() => decode(bytes, { limits }), RangeError);
     }
     for (const input of [undefined, null, "abc", [1], {}, new Uint16Array(1)]) {
@@ -34,6 +39,8 @@ Deno.test({
       ints: undefined,
       dates: undefined,
       temporal: undefined,
+      zeroCopy: undefined,
+      types: undefined,
       limits: undefined,
     };
     assertEquals(decode(bytes, all), 1);

@@ -44,6 +44,7 @@ const CONTAINERS: Readonly<Record<string, (value: unknown) => unknown>> = {
 /** Whether default decoding gives the value back: integral floats, dicts of str and split surrogates need `exact`. */
 function isPlain(value: unknown): boolean {
   if (value instanceof Float || value instanceof Dict || value instanceof Str) return false;
+  if (Array.isArray(value) && value.some((item) => item instanceof Dict)) return false;
   return !(value instanceof ChainMap);
 }
 

@@ -18,6 +18,10 @@ type SizeRow = readonly [string, unknown, number, number | null, number | null];
 
 const { PlainDate, PlainTime, PlainDateTime, Instant, ZonedDateTime, Duration } = Temporal;
 
+function users(count: number): unknown[] {
+  return Array.from({ length: count }, (_, id) => ({ id, name: `u${id}`, active: true }));
+}
+
 // deno-fmt-ignore
 const SIZES: readonly SizeRow[] = [
   ["None", null, 1, 1, 1],
@@ -80,7 +84,13 @@ const SIZES: readonly SizeRow[] = [
   ["{1:'a',2:'b'}", new Map([[1, "a"], [2, "b"]]), 7, 7, 7],
   ["{(1,2):3}", new Map([[Tuple.of(1, 2), 3]]), 5, 5, 5],
   ["list(range(20))", Array.from({ length: 20 }, (_, i) => i), 22, 23, 21],
-  ["[0.5]*10", new Array(10).fill(0.5), 21, 91, 31],
+  ["[0.5]*10", new Array(10).fill(0.5), 14, 91, 31],
+  ["10 random doubles", Array.from({ length: 10 }, () => Math.random() + 1 / 3), 83, 91, 91],
+  ["list(range(1000))", Array.from({ length: 1000 }, (_, i) => i), 1908, 2619, 2723],
+  ["16 bools", Array.from({ length: 16 }, (_, i) => i % 3 === 0), 5, 19, 17],
+  ["3 same-shape dicts", users(3), 34, 64, 64],
+  ["50 same-shape dicts", users(50), 365, 1093, 1118],
+  ["['active']*10", new Array(10).fill("active"), 26, 71, 71],
   ["date(2024,1,2)", PlainDate.from("2024-01-02"), 3, null, 14],
   ["time(3,4,5)", PlainTime.from("03:04:05"), 4, null, null],
   ["time(3,4,5,678901)", PlainTime.from("03:04:05.678901"), 7, null, null],
@@ -119,7 +129,7 @@ Deno.test({
   name: "sizes of small values are those of the format's size table",
   permissions: "none",
   fn() {
-    assert(SIZES.length >= 75);
+    assert(SIZES.length >= 80);
     for (const [name, value, ours] of SIZES) assertEquals(encode(value).length, ours, name);
   },
 });
@@ -139,6 +149,18 @@ Deno.test({
       compared++;
     }
     assert(compared >= 40);
+  },
+});
+
+Deno.test({
+  name: "all values that msgpack can hold take at most 0.64 times its bytes together",
+  permissions: "none",
+  fn() {
+    const rows = SIZES.filter(([name, , , msgpack]) => msgpack !== null && !RICHER.includes(name));
+    const total = (size: (row: SizeRow) => number) => rows.reduce((sum, row) => sum + size(row), 0);
+    const ours = total((row) => row[2]), theirs = total((row) => row[3]!);
+    assert(rows.length >= 55);
+    assert(ours <= 0.64 * theirs, `${ours} of ${theirs}`);
   },
 });
 

@@ -9,6 +9,7 @@ import {
   Deque,
   Dict,
   Ellipsis,
+  Extension,
   Float,
   FrozenSet,
   MemoryView,
@@ -22,12 +23,17 @@ import {
   UUID,
 } from "../../../pybytes/mod.ts";
 
+function dict(key: string, value: unknown): Dict<string, unknown> {
+  return new Dict([[key, value]]);
+}
+
 /** By tag name. */
 export const TAG_EXAMPLES: Readonly<Record<string, unknown>> = {
   FIXINT: 5,
   FIXSTR: "caf\u00e9",
   FIXLIST: [1, 2, 3],
   FIXTUPLE: Tuple.of(1, 2),
+  DREF: [dict("a", 1), dict("a", 2)],
   FIXDICT: new Dict<string, unknown>([["a", 1], ["b", true]]),
   FIXBYTES: Uint8Array.of(97, 98, 99),
   NEGFIX: -1,
@@ -60,6 +66,7 @@ export const TAG_EXAMPLES: Readonly<Record<string, unknown>> = {
   SU8: "\u20ac abcdefghi \u{1f600}\u03b1!",
   SU16: "ab\ud83dc",
   SX: "\u043f\u0440\u0438\u0432\u0435\u0442",
+  SREF: ["abc", "abc"],
   BYTESV: new TextEncoder().encode("0123456789"),
   BARR: ByteArray.of(97, 98, 99),
   LISTV: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16],
@@ -67,6 +74,7 @@ export const TAG_EXAMPLES: Readonly<Record<string, unknown>> = {
   DICTV: new Dict([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((key) => [key, null])),
   SET: new Set([1, 2, 3]),
   FSET: new FrozenSet([1]),
+  DREFV: [...Array.from("abcdefghi", (key) => dict(key, 1)), dict("i", 2)],
   PACK: Float64Array.of(1, 2),
   DATE16: Temporal.PlainDate.from("2024-01-02"),
   TIME: Temporal.PlainTime.from("03:04:05.678"),
@@ -79,6 +87,8 @@ export const TAG_EXAMPLES: Readonly<Record<string, unknown>> = {
   UUID: UUID.parse("12345678-1234-5678-1234-567812345678"),
   DEC: Decimal.parse("1.50"),
   XT: new Range(0, 5),
+  EXTV: new Extension(5, 1),
+  EXTB: new Extension(5, Uint8Array.of(1, 2)),
   S1: "\u{1f600}",
 };
 
@@ -109,6 +119,8 @@ export const SUBTYPE_EXAMPLES: Readonly<Record<string, unknown>> = {
     data: Uint8Array.of(1, 2),
     readonly: true,
   }),
+  BUNDLE: ["abc", "d\u00e9\u20ac"],
+  LONG_BUNDLE: ["abc", "d\u00e9\u20ac"],
 };
 
 /** Values whose documents are no table's example, for the tests that mutate bytes. */

@@ -1,0 +1,34 @@
+/** The sentences below the chart: what was measured, with what, and on which machine. */
+import type { Machine } from "../report/machine.ts";
+
+/** Parts of {@linkcode Machine.versions} that say nothing about speed here. */
+const UNNAMED = ["typescript", "python", "deno", "v8"];
+
+/** Returns the text in lines of at most `columns` characters, broken between words. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = "";
+    }
+    line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+/** Returns the caption's paragraphs. */
+export function captionOf({ cpu, logicalCpus, os, versions, commit, date }: Machine): string[] {
+  const peers = Object.entries(versions)
+    .filter(([name]) => !UNNAMED.includes(name))
+    .map(([name, version]) => `${name} ${version}`);
+  return [
+    "Ratio of median times, interleaved in one process: the best peer of each case, named beside the bar, against" +
+    ` pybytes. Peers: ${peers.join(", ")}, each in its best configuration, JSON and node:v8.`,
+    "* Not every peer carries it, or not without texts in the place of its types; the first mean leaves these out." +
+    ' pybytes decodes the bytes with zeroCopy, as a view like most peers, and the Dates with dates: "date".',
+    `${cpu}, ${logicalCpus} logical CPUs, ${os}, Deno ${versions.deno} (V8 ${versions.v8}),` +
+    ` commit ${commit ?? "unknown"}, ${date.slice(0, 10)}.`,
+  ];
+}
