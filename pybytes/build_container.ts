@@ -1,9 +1,10 @@
 /** Making containers of their members. */
 import { Kind } from "./containers.ts";
 import type { DecodeState } from "./decode_state.ts";
+import { floods } from "./hash_flood.ts";
 import type { KeyRun } from "./key_runs.ts";
 import { keyProblem } from "./keys.ts";
-import { setOwn } from "./record_maker.ts";
+import { areSparse, emptyRecord, setOwn } from "./record_maker.ts";
 import {
   ChainMap,
   Counter,
@@ -29,6 +30,11 @@ export function itemArray(count: number): PyValue[] {
   return count > PREALLOCATED_ITEMS ? [] : new Array<PyValue>(count);
 }
 
+/** The same for floats: a place of its own, at which V8 learns that it should hold doubles, not objects of them. */
+export function doubleArray(count: number): number[] {
+  return count > PREALLOCATED_ITEMS ? [] : new Array<number>(count);
+}
+
 /**
  * Makes the container of its members: the items, or all keys and then all values.
  *
@@ -47,10 +53,10 @@ export function buildContainer(
     case Kind.TUPLE:
       return Tuple.fromArray(members);
     case Kind.SET:
-      checkKeys(s, start, members);
+      checkKeys(s, start, kind, members);
       return new Set(members);
     case Kind.FROZEN_SET:
-      checkKeys(s, start, members);
+      checkKeys(s, start, kind, members);
       return new FrozenSet(members);
     case Kind.DEQUE:
       return new Deque(members, typeof side === "string" ? {} : { maxLength: side });
@@ -79,7 +85,7 @@ function dictOf(
   keys: PyValue[],
   values: PyValue[],
 ): PyValue {
-  checkKeys(s, start, keys);
+  checkKeys(s, start, kind, keys);
   const dict = newDict(s, kind, keys);
   if (dict instanceof Map) {
     for (let i = 0; i < keys.length; i++) dict.set(keys[i], values[i]);
@@ -101,7 +107,9 @@ export function newDict(
   kind: number,
   keys: readonly PyValue[],
 ): Map<PyValue, PyValue> | PyObject {
-  return kind === Kind.DICT && s.plainDicts && areText(keys) ? {} : newMap(s, kind);
+  return kind === Kind.DICT && s.plainDicts && areText(keys)
+    ? emptyRecord(areSparse(keys))
+    : newMap(s, kind);
 }
 
 /** The dict of these values with the keys of an earlier one. */
@@ -119,7 +127,16 @@ export function shapedDict(s: DecodeState, { keys }: KeyRun, values: readonly Py
 export function extensionOf(s: DecodeState, id: number, content: PyValue): PyValue {
   const type = s.types?.get(id);
   // What the user's function returns is declared unknown; for the decoder it is a value like any other.
-  return type === undefined ? new Extension(id, content) : type.decode(content) as PyValue;
+  if (type === undefined) return new Extension(id, content);
+  const value = type.decode(content) as PyValue;
+  if (s.bytes.length < s.inputBytes) {
+    fail(
+      "truncated",
+      s.pos,
+      `a user type left ${s.bytes.length} of ${s.inputBytes} bytes of input`,
+    );
+  }
+  return value;
 }
 
 /** The empty dict for keys that are no property names, or where the kind or the options ask for a `Map`. */
@@ -136,16 +153,25 @@ export function newMap(s: DecodeState, kind: number): Map<PyValue, PyValue> {
  *
  * @throws {WireFailure} `duplicate_key`, `unhashable_key`, `count_too_large`
  */
-export function checkKeys(s: DecodeState, start: number, keys: PyValue[]): void {
+export function checkKeys(s: DecodeState, start: number, kind: number, keys: PyValue[]): void {
   if (keys.length > MAX_HASH_ITEMS) {
     fail("count_too_large", start, `${keys.length} keys, at most ${MAX_HASH_ITEMS} here`);
   }
   const problem = keyProblem(keys);
   if (problem !== undefined) fail(problem.code, start, problem.detail);
+  if (isHashed(s, kind, keys) && floods(keys)) {
+    fail("count_too_large", start, "keys or members that collide in this host's hash tables");
+  }
   if (!s.exact) return;
   for (let i = 0; i < keys.length; i++) {
     if (Object.is(keys[i], -0)) keys[i] = new Float(-0);
   }
+}
+
+/** Whether the keys become those of a `Map` or `Set`. */
+function isHashed(s: DecodeState, kind: number, keys: readonly PyValue[]): boolean {
+  if (kind === Kind.NAMED_TUPLE) return false;
+  return kind !== Kind.DICT || !s.plainDicts || !areText(keys);
 }
 
 function chainMapOf(start: number, maps: PyValue[]): PyValue {
@@ -177,6 +203,6 @@ function namedTupleOf(
     if (typeof key !== "string") return fail("invalid_value", start, "a field name that is no str");
     names.push(key);
   }
-  checkKeys(s, start, names);
+  checkKeys(s, start, Kind.NAMED_TUPLE, names);
   return NamedTuple.fromParts(typeName, names, values);
 }

@@ -76,7 +76,7 @@ export function enterContainer(s: DecodeState, start: number, tag: number): numb
   } else if (tag === DREFV) {
     kind = enterShaped(s, start, readLength(s, start) + 8);
   } else if (tag === EXTV) {
-    s.side = readLength(s, start);
+    s.side = readTypeId(s, start);
     s.count = 1;
     kind = Kind.EXTENSION;
   }
@@ -84,12 +84,18 @@ export function enterContainer(s: DecodeState, start: number, tag: number): numb
   return kind;
 }
 
-/** Finds the keys that a dict has from an earlier one. */
-function enterShaped(s: DecodeState, start: number, number: number): number {
+/** Reads the id of a user type. */
+export function readTypeId(s: DecodeState, start: number): number {
+  const id = readLength(s, start);
+  return id < 2 ** 32 ? id : fail("invalid_value", start, `type ${id}, below 2^32 expected`);
+}
+
+/** Finds the keys that a dict has from an earlier one, counted back from the last that has keys of its own. */
+export function enterShaped(s: DecodeState, start: number, number: number): number {
   if (number >= s.shapeCount) {
-    fail("invalid_reference", start, `the keys of dict ${number} of ${s.shapeCount} so far`);
+    fail("invalid_reference", start, `the keys ${number} dicts back, of ${s.shapeCount} so far`);
   }
-  const shape = s.shapes[number];
+  const shape = s.shapes[s.shapeCount - 1 - number];
   s.shape = shape;
   s.count = shape.keys.length;
   return Kind.SHAPED;
@@ -173,15 +179,24 @@ function enterInner(s: DecodeState, expected: number, kind: number): number {
 /**
  * Takes the `s.count` members of a container from what the document may have.
  *
- * @throws {WireFailure} `truncated`, `count_too_large`
+ * @throws {WireFailure} `truncated`, `count_too_large`, `size_exceeded`
  */
 export function claim(s: DecodeState, start: number, kind: number): void {
-  const members = membersOf(kind, s.count);
+  claimMembers(s, start, membersOf(kind, s.count));
+}
+
+/** The same for a number of members. */
+export function claimMembers(s: DecodeState, start: number, members: number): void {
+  if (members > s.end - s.pos || (s.budget -= members) < 0 || s.isLimited) {
+    refuseClaim(s, start, members);
+  }
+}
+
+function refuseClaim(s: DecodeState, start: number, members: number): void {
   if (members > MAX_ARRAY_ITEMS) {
-    fail("count_too_large", start, `${s.count} members, more than any container holds here`);
+    fail("count_too_large", start, `${members} members, more than any container holds here`);
   }
   if (members > s.end - s.pos) truncated(s, start, members);
-  s.budget -= members;
   if (s.budget < 0) {
     fail("truncated", start, `all containers together claim more members than there are bytes`);
   }

@@ -2,7 +2,7 @@ import { DecodeState } from "./decode_state.ts";
 import { DecodeError } from "./errors.ts";
 import { locate } from "./locate.ts";
 import { checkDecodeOptions, type DecodeOptions } from "./options.ts";
-import { readValue } from "./read_value.ts";
+import { readValue } from "./read_fast.ts";
 import type { PyValue } from "./values.ts";
 import { fail, WireFailure } from "./wire/failure.ts";
 import { isTextUsed } from "./wire/text_block.ts";
@@ -68,11 +68,13 @@ export function decode<T = PyValue>(
 
 /** Checks that the document ends with its value, and the text with its last string. */
 function checkEnd(s: DecodeState, sizeBytes: number): void {
-  const end = s.bundled ? s.textEnd : s.pos;
-  if (s.bundled && s.pos !== s.end) {
-    fail("invalid_value", s.pos, `${s.end - s.pos} bytes between the value and its text`);
+  if (s.bundled) {
+    if (s.pos !== s.end) {
+      fail("invalid_value", s.pos, `${s.end - s.pos} bytes between the value and its text`);
+    }
+    if (!isTextUsed(s)) fail("invalid_value", s.end, "text that belongs to no string");
   }
-  if (!isTextUsed(s)) fail("invalid_value", s.end, "text that belongs to no string");
+  const end = s.bundled ? s.textEnd : s.pos;
   if (end !== sizeBytes) {
     fail("trailing_bytes", end, `${sizeBytes - end} bytes after the end of the document`);
   }

@@ -13,6 +13,7 @@ import { DAY_SECONDS, PER_SECOND } from "./wire/time.ts";
 
 /** Reads DTN_S or DTU_S. */
 export function readDateTimeSeconds(s: DecodeState, start: number, tag: number): PyValue {
+  if (s.dates && tag === Tag.DTU_S) return new Date(readU32(s, start) * 1000);
   return dateTimeOf(s, start, readU32(s, start), 0, 0, tag === Tag.DTN_S ? null : UTC);
 }
 
@@ -21,6 +22,11 @@ export function readDateTimeMicroseconds(s: DecodeState, start: number, tag: num
   const at = take(s, start, 7), b = s.bytes;
   const low = u32At(b, at);
   const high = (b[at + 4] | b[at + 5] << 8 | b[at + 6] << 16) << 8 >> 8;
+  if (s.dates && tag === Tag.DTU_US) {
+    // Until the year 2255 a double holds the microseconds.
+    const milliseconds = (high * 2 ** 32 + low) / 1000;
+    if (Number.isInteger(milliseconds) && Math.abs(high) < 2 ** 20) return new Date(milliseconds);
+  }
   // 2^32 = 4294 * 10^6 + 967296, so the seconds come out without an intermediate beyond 2^53.
   const rest = high * 967296 + low;
   const carry = Math.floor(rest / 1e6);

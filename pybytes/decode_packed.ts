@@ -1,10 +1,10 @@
 /** Reading lists and tuples of numbers that are packed: one header for all of them, and no tag each. */
-import { itemArray } from "./build_container.ts";
+import { doubleArray, itemArray } from "./build_container.ts";
 import { countMembers, type DecodeState } from "./decode_state.ts";
 import { exactFloat } from "./exact_float.ts";
 import { Tuple } from "./types/mod.ts";
 import type { PyValue } from "./values.ts";
-import { readLength, readTag, take, u32At, viewOf } from "./wire/cursor.ts";
+import { readLength, readU8, take, u32At, viewOf } from "./wire/cursor.ts";
 import { POWER } from "./wire/decimals.ts";
 import { fail } from "./wire/failure.ts";
 import { decimalWidth, float64At, signedAt } from "./wire/floats.ts";
@@ -83,7 +83,7 @@ function integers(
 }
 
 function doubles(s: DecodeState, at: number, count: number): number[] {
-  const items = itemArray(count) as number[], view = viewOf(s);
+  const items = doubleArray(count), view = viewOf(s);
   for (let i = 0; i < count; i++, at += 8) items[i] = view.getFloat64(at, true);
   return items;
 }
@@ -114,13 +114,13 @@ function isIntLike(value: number): boolean {
 }
 
 function readDecimals(s: DecodeState, start: number, count: number): PyValue[] {
-  const header = readTag(s);
+  const header = readU8(s, start);
   const width = decimalWidth(start, header), places = header >> 3;
   if (places === 0) fail("invalid_value", start, "packed decimals without decimal places");
   const at = take(s, start, count * width);
   const b = s.bytes, power = POWER[places];
   if (s.bigints) return bigDecimals(b, at, width, power, count);
-  const items = itemArray(count) as number[];
+  const items = doubleArray(count);
   if (width === 2) {
     for (let i = 0, p = at; i < count; i++, p += 2) {
       items[i] = ((b[p] | b[p + 1] << 8) << 16 >> 16) / power;

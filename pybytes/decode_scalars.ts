@@ -27,6 +27,7 @@ import {
   UUID,
 } from "./types/mod.ts";
 import { extensionOf } from "./build_container.ts";
+import { readTypeId } from "./containers.ts";
 import { exactFloat, nanBits } from "./exact_float.ts";
 import { bitsOf } from "./types/float_text.ts";
 import type { PyValue } from "./values.ts";
@@ -156,7 +157,7 @@ function readDecimalValue(s: DecodeState, start: number): PyValue {
 }
 
 function readExtensionBytes(s: DecodeState, start: number): PyValue {
-  const id = readLength(s, start), length = readLength(s, start);
+  const id = readTypeId(s, start), length = readLength(s, start);
   return extensionOf(s, id, readBytes(s, start, length));
 }
 

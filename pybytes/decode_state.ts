@@ -6,7 +6,10 @@ import type { Cursor } from "./wire/cursor.ts";
 import { fail } from "./wire/failure.ts";
 import { readInt } from "./wire/integers.ts";
 import { readString } from "./wire/text.ts";
-import { TextCursor } from "./wire/text_block.ts";
+import { markSafe, TextCursor } from "./wire/text_block.ts";
+
+/** Containers inside each other that are read by recursion; below, an explicit stack takes over. */
+const RECURSIVE_DEPTH = 200;
 
 /** Copies of up to this size share a buffer with others of the same document. */
 const SHARED_COPY_BYTES = 1024;
@@ -33,11 +36,15 @@ export class DecodeState extends TextCursor {
   dates = false;
   /** The deepest nesting accepted. */
   maxDepth = Infinity;
+  /** The depth down to which recursion reads, where the limit allows it. */
+  recursiveDepth = RECURSIVE_DEPTH;
   /**
    * How many more members containers may claim. Every member takes a byte, so the claims of a whole document
    * cannot exceed its size; without this, nested headers could each claim all that remains.
    */
   budget = 0;
+  /** Bytes of input at the beginning; a user type's function may let go of the memory. */
+  inputBytes = 0;
   /** Whether {@linkcode membersLeft} counts. */
   isLimited = false;
   /** How many more members the caller allows. */
@@ -67,8 +74,8 @@ export class DecodeState extends TextCursor {
   /** Stands before the first byte of a document. */
   begin(bytes: Uint8Array, options: DecodeOptions | undefined): void {
     this.restart(bytes);
-    this.budget = bytes.length;
-    if (options === undefined) return;
+    this.budget = this.inputBytes = bytes.length;
+    if (options === undefined) return markSafe(this);
     this.exact = options.exact === true;
     this.maps = options.dicts === "map";
     this.plainDicts = !this.exact && !this.maps;
@@ -78,8 +85,11 @@ export class DecodeState extends TextCursor {
     this.bigints = options.ints === "bigint";
     this.isWrapping = this.exact || options.ints === "bigint";
     this.dates = options.dates === "date";
+    this.isPlain = !this.isWrapping && !this.maps && !this.isLimited;
     if (options.types !== undefined) this.types = typesById(options.types);
+    markSafe(this);
     this.maxDepth = options.limits?.maxDepth ?? Infinity;
+    this.recursiveDepth = Math.min(RECURSIVE_DEPTH, this.maxDepth);
     this.#polyfill = options.temporal;
   }
 
@@ -97,8 +107,10 @@ export class DecodeState extends TextCursor {
       this.bigints =
       this.dates =
         false;
-    this.plainDicts = true;
+    this.plainDicts = this.isPlain = true;
+    this.safe = -1;
     this.maxDepth = Infinity;
+    this.recursiveDepth = RECURSIVE_DEPTH;
     this.side =
       this.shape =
       this.types =

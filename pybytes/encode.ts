@@ -1,5 +1,6 @@
 import { EncodeFailure } from "./encode_failure.ts";
 import { acquire, type EncodeState, release } from "./encode_state.ts";
+import { bytesDocument, isLongBytes } from "./encode_views.ts";
 import { topPlace, trimShapes } from "./encode_shapes.ts";
 import { EncodeError } from "./errors.ts";
 import type { EncodeOptions } from "./options.ts";
@@ -26,6 +27,7 @@ import { writeValue } from "./write_value.ts";
  * ```
  */
 export function encode(value: unknown, options?: EncodeOptions): Uint8Array<ArrayBuffer> {
+  if (isLongBytes(value) && options === undefined) return bytesDocument(value);
   const e = acquire();
   try {
     e.configure(options);

@@ -1,8 +1,7 @@
 /** Writing what stands before the members of a container, and finding the members. */
 import { MAX_CHAINED_DICTS } from "./containers.ts";
 import { hollow, refuse, refuseHollow } from "./encode_failure.ts";
-import { MIN_PACKED_ITEMS, writePacked } from "./encode_numbers.ts";
-import { writeDictHeader } from "./encode_shapes.ts";
+import { MIN_PACKED_ITEMS, writeNumberList } from "./number_list.ts";
 import type { EncodeState } from "./encode_state.ts";
 import { writeRaw } from "./encode_views.ts";
 import { keyProblem } from "./keys.ts";
@@ -23,6 +22,7 @@ import { KIND_TUPLE } from "./wire/packed_list.ts";
 import { writeString } from "./wire/strings.ts";
 import { Subtype, Tag } from "./wire/tags.ts";
 import { writeLength } from "./wire/writer.ts";
+import { writeDictHeader, writeListHeader } from "./write_headers.ts";
 import { writeEachKey, writeKeys } from "./write_keys.ts";
 
 /** The members of a container that are still to be written. */
@@ -114,19 +114,11 @@ function isForeignArray(value: object, prototype: object | null): value is unkno
 function openList(e: EncodeState, value: object): Members {
   if (!Array.isArray(value)) refuse("unsupported_type", "an object that only inherits from Array");
   const count = value.length;
-  if (count >= MIN_PACKED_ITEMS && !e.canonical && writePacked(e, value, count)) return NO_MEMBERS;
+  if (count >= MIN_PACKED_ITEMS && !e.canonical && writeNumberList(e, value, count)) {
+    return NO_MEMBERS;
+  }
   writeListHeader(e, count);
   return { values: value, count, keyCount: 0 };
-}
-
-/** Writes the header of a list. */
-export function writeListHeader(e: EncodeState, count: number): void {
-  if (count < 16) {
-    e.bytes[e.pos++] = Tag.FIXLIST + count;
-  } else {
-    e.bytes[e.pos++] = Tag.LISTV;
-    writeLength(e, count - 16);
-  }
 }
 
 function openObject(e: EncodeState, value: Record<string, unknown>): Members {
@@ -138,7 +130,7 @@ function openTuple(e: EncodeState, value: Tuple): Members {
   if (!Array.isArray(value)) refuseHollow("Tuple");
   const count = value.length;
   if (
-    count >= MIN_PACKED_ITEMS && !e.canonical && writePacked(e, value, count, KIND_TUPLE)
+    count >= MIN_PACKED_ITEMS && !e.canonical && writeNumberList(e, value, count, KIND_TUPLE)
   ) return NO_MEMBERS;
   if (count < 8) {
     e.bytes[e.pos++] = Tag.FIXTUPLE + count;

@@ -16,7 +16,7 @@ export function sortBefore(e: EncodeState, members: Members, index: number): voi
   if (index > sorted) return;
   if (index === 0) starts.paddedBytes = e.paddedBytes;
   starts.positions.push(e.written);
-  if (index < sorted || sorted < 2) return;
+  if (index < sorted) return;
   // Moved, its data would no longer be aligned.
   if (e.paddedBytes !== starts.paddedBytes) {
     refuse(
@@ -24,6 +24,7 @@ export function sortBefore(e: EncodeState, members: Members, index: number): voi
       "an aligned memoryview in a set or as a key of a canonical document",
     );
   }
+  if (sorted < 2) return;
   const order = sortRanges(e, starts.positions);
   if (keyCount === 0) return;
   // The values follow in the order of their keys. The array was made for this container alone.

@@ -1,7 +1,7 @@
 /** The keys of plain objects seen lately, so that most objects are written without asking for theirs. */
 import { writeString } from "./wire/strings.ts";
-import { Tag } from "./wire/tags.ts";
-import { writeLength, Writer } from "./wire/writer.ts";
+import { Writer } from "./wire/writer.ts";
+import { writeDictHeader } from "./write_headers.ts";
 
 /** Objects of more keys are written key by key: they are seldom records. */
 export const MAX_SHAPE_KEYS = 128;
@@ -109,16 +109,6 @@ export function hasKeys(value: object, keys: readonly string[]): boolean {
     i++;
   }
   return i === count;
-}
-
-/** Writes the header of a dict. */
-export function writeDictHeader(w: Writer, count: number): void {
-  if (count < 12) {
-    w.bytes[w.pos++] = Tag.FIXDICT + count;
-  } else {
-    w.bytes[w.pos++] = Tag.DICTV;
-    writeLength(w, count - 12);
-  }
 }
 
 /** Memory of our own: what is read back from the caller's could have been changed. */

@@ -22,14 +22,18 @@ export class EncodeState extends TextWriter {
   document = 0;
   /** How many dicts so far have keys that later ones may refer to. */
   shapeCount = 0;
+  #isClean: boolean | undefined = undefined;
+
   /** Whether keys may be found with `for in`: nothing is enumerable in `Object.prototype`. */
-  isPrototypeClean = true;
+  get isPrototypeClean(): boolean {
+    return this.#isClean ??= isClean();
+  }
 
   /** Takes the options and forgets the last document. */
   configure(options: EncodeOptions | undefined): void {
     this.document = ++documents;
     this.shapeCount = 0;
-    this.isPrototypeClean = isClean();
+    this.#isClean = undefined;
     if (options === undefined) return;
     checkEncodeOptions(options);
     this.canonical = options.canonical === true;

@@ -3,13 +3,16 @@ import { refuse } from "./encode_failure.ts";
 import type { MemoryView } from "./types/mod.ts";
 import { isPackable, writePackHeader } from "./wire/pack.ts";
 import { FIXBYTES_LENGTHS, Subtype, Tag } from "./wire/tags.ts";
-import { writeLength, type Writer } from "./wire/writer.ts";
+import { lengthSizeBytes, writeLength, Writer } from "./wire/writer.ts";
 
 /** The FIXBYTES tag of each length, 0 where there is none. */
 const FIXED_TAGS: readonly number[] = Array.from({ length: 33 }, (_, length) => {
   const index = FIXBYTES_LENGTHS.indexOf(length);
   return index < 0 ? 0 : Tag.FIXBYTES + index;
 });
+
+const LONG_BYTES = 4096;
+const headWriter = new Writer();
 
 /** Writes bytes. */
 export function writeBytes(w: Writer, value: Uint8Array): void {
@@ -23,6 +26,24 @@ export function writeBytes(w: Writer, value: Uint8Array): void {
     writeLength(w, length - 9);
   }
   append(w, value);
+}
+
+/** Whether a value is nothing but bytes, and so many that copying them twice would count. */
+export function isLongBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && value.byteLength >= LONG_BYTES &&
+    Object.getPrototypeOf(value) === Uint8Array.prototype;
+}
+
+/** The document of nothing but bytes, in memory of exactly its size. */
+export function bytesDocument(value: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { length } = value;
+  const bytes = new Uint8Array(1 + lengthSizeBytes(length - 9) + length);
+  headWriter.beginInto(bytes);
+  bytes[headWriter.pos++] = Tag.BYTESV;
+  writeLength(headWriter, length - 9);
+  bytes.set(value, headWriter.pos);
+  headWriter.release();
+  return bytes;
 }
 
 /** Writes a bytearray. */

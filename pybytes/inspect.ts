@@ -18,6 +18,8 @@ const SHOWN_BYTES = 8;
 const DECODED_BYTES = 1 << 16;
 /** Characters of a value that are shown. */
 const SHOWN_UNITS = 60;
+/** Lines that are shown: more would not fit a string. */
+const MAX_LINES = 1_000_000;
 /** Levels shown by indentation; below, the depth is written as a number, or the text would grow quadratically. */
 const INDENTED_LEVELS = 24;
 
@@ -51,7 +53,11 @@ export function inspect(bytes: Uint8Array | ArrayBufferLike | DataView): string 
   const input = bytesOf(bytes);
   const width = String(input.length).length;
   const lines: string[] = [];
-  describe(input, (offset, text) => lines.push(`${String(offset).padStart(width)}  ${text}`));
+  describe(input, (offset, text) => {
+    lines.push(`${String(offset).padStart(width)}  ${text}`);
+    return lines.length < MAX_LINES;
+  });
+  if (lines.length >= MAX_LINES) lines.push(`… only the first ${MAX_LINES} lines are shown`);
   const error = errorOf(input);
   if (error !== undefined) {
     lines.push(`${String(error.offset).padStart(width)}  !! ${error.code}: ${error.message}`);
@@ -70,8 +76,8 @@ function errorOf(bytes: Uint8Array): DecodeError | undefined {
   }
 }
 
-/** Gives a line for every tag up to the first that cannot be read. */
-function describe(bytes: Uint8Array, line: (offset: number, text: string) => void): void {
+/** Gives a line for every tag up to the first that cannot be read, as long as more are wanted. */
+function describe(bytes: Uint8Array, line: (offset: number, text: string) => boolean): void {
   const walker = new Walker(bytes);
   const s = new DecodeState();
   s.begin(bytes, { exact: true });
@@ -80,7 +86,8 @@ function describe(bytes: Uint8Array, line: (offset: number, text: string) => voi
       const depth = walker.levels.length, role = walker.role;
       const head = walker.step();
       const key = role === "key" ? "key " : "";
-      line(head.start, `${hexOf(bytes, head)}${indent(depth)}${key}${textOf(s, head, role)}`);
+      const text = `${hexOf(bytes, head)}${indent(depth)}${key}${textOf(s, head, role)}`;
+      if (!line(head.start, text)) return;
     }
   } catch (error) {
     // The error line says it, with what decoding makes of it.

@@ -45,11 +45,22 @@ function isPrimitive(key: unknown): boolean {
 }
 
 function haveEqual(keys: readonly string[]): boolean {
-  if (keys.length > PAIRWISE_KEYS) return new Set(keys.map(evenlyHashed)).size < keys.length;
+  if (keys.length > PAIRWISE_KEYS) {
+    return !areAscending(keys) && new Set(keys.map(evenlyHashed)).size < keys.length;
+  }
   for (let i = 1; i < keys.length; i++) {
     for (let j = 0; j < i; j++) if (keys[i] === keys[j]) return true;
   }
   return false;
+}
+
+/** Whether each key is longer than the one before, or as long and greater: as JavaScript orders integer-like keys. */
+function areAscending(keys: readonly string[]): boolean {
+  for (let i = 1; i < keys.length; i++) {
+    const before = keys[i - 1], key = keys[i];
+    if (key.length < before.length || (key.length === before.length && key <= before)) return false;
+  }
+  return true;
 }
 
 /**

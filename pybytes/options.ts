@@ -93,15 +93,15 @@ const LIMIT_CHOICES: Choices = {
 /** What values an option may have; `undefined` where that is checked elsewhere. */
 type Choices = Readonly<Record<string, readonly unknown[] | undefined>>;
 
+/** Every call with options comes here, so nothing is made before something is wrong. */
 function check(what: string, options: object, choices: Choices): void {
-  for (const [name, value] of Object.entries(options)) {
+  for (const name in options) {
     if (!Object.hasOwn(choices, name)) {
-      throw new TypeError(
-        `Unknown ${what} option ${JSON.stringify(name)}: expected one of ${
-          Object.keys(choices).join(", ")
-        }`,
-      );
+      // What an option object inherits does not count.
+      if (Object.hasOwn(options, name)) refuseName(what, name, choices);
+      continue;
     }
+    const value = (options as Readonly<Record<string, unknown>>)[name];
     const allowed = choices[name];
     if (value !== undefined && allowed !== undefined && !allowed.includes(value)) {
       throw new TypeError(
@@ -111,6 +111,14 @@ function check(what: string, options: object, choices: Choices): void {
       );
     }
   }
+}
+
+function refuseName(what: string, name: string, choices: Choices): never {
+  throw new TypeError(
+    `Unknown ${what} option ${JSON.stringify(name)}: expected one of ${
+      Object.keys(choices).join(", ")
+    }`,
+  );
 }
 
 /**
@@ -130,7 +138,8 @@ export function checkEncodeOptions(options: EncodeOptions): void {
  */
 export function checkDecodeOptions(options: DecodeOptions): void {
   check("decode", options, DECODE_CHOICES);
-  const limits = options.limits ?? {};
+  const { limits } = options;
+  if (limits === undefined) return;
   check("decode limits", limits, LIMIT_CHOICES);
   for (const [name, value] of Object.entries(limits)) {
     if (value !== undefined && !(typeof value === "number" && value >= 0)) {

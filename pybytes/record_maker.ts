@@ -1,12 +1,8 @@
 /** Making plain objects that have the same keys, as fast as the runtime allows. */
+import type { DecodeState } from "./decode_state.ts";
 import { type PlainClass, plainClass } from "./plain_class.ts";
+import { recordCode, type RecordReader, type ValueReader } from "./record_code.ts";
 import type { PyObject, PyValue } from "./values.ts";
-
-/** Reads the next value of whatever `S` is. */
-export type ValueReader<S> = (state: S, depth: number) => PyValue;
-
-/** Reads all values of one record and returns it. */
-type Compiled = (state: unknown, depth: number) => PyObject;
 
 /**
  * Records that are made one property at a time before code is generated for their keys: generating takes some 20 us,
@@ -16,6 +12,8 @@ const COMPILED_FROM = 40;
 /** Keys for which code is generated in the life of a program; whoever invents ever new ones cannot keep us compiling. */
 const MAX_COMPILED = 1000;
 const MAX_COMPILED_KEYS = 128;
+/** The largest array index. */
+const FAR_INDEX = 2 ** 32 - 2;
 
 let compiledCount = 0;
 /** Whether the host forbids generating code, as a Content Security Policy does. */
@@ -31,26 +29,72 @@ let isForbidden = false;
 export class RecordMaker {
   /** The keys, in the dict's order. */
   readonly keys: readonly string[];
+  /** How many there are. */
+  readonly count: number;
+  /** Reads the values and makes the object, once the keys have come often enough. */
+  compiled: RecordReader | undefined = undefined;
+  /** Whether the objects would take much more memory than they hold. */
+  readonly isSparse: boolean;
   #uses = 0;
   #plain: PlainClass | undefined = undefined;
-  #compiled: Compiled | undefined = undefined;
 
   /** Makes nothing yet. */
   constructor(keys: readonly string[]) {
     this.keys = keys;
+    this.count = keys.length;
+    this.isSparse = areSparse(keys);
   }
 
   /** Reads as many values as there are keys and makes the object of them; all calls have the same reader. */
-  make<S>(read: ValueReader<S>, state: S, depth: number): PyObject {
-    if (this.#compiled !== undefined) return this.#compiled(state, depth);
+  make(read: ValueReader, s: DecodeState, depth: number): PyObject {
+    if (this.compiled !== undefined) return this.compiled(s, depth);
     const uses = ++this.#uses;
-    if (uses === COMPILED_FROM) this.#compiled = compile(this.keys, read);
+    if (uses === COMPILED_FROM && !this.isSparse) return this.#makeAndCompile(read, s, depth);
     const { keys } = this;
     // The very first object of its kind is often the only one.
-    const target = uses === 1 ? {} : new (this.#plain ??= plainClass())();
-    for (let i = 0; i < keys.length; i++) setOwn(target, keys[i], read(state, depth));
+    const target = uses === 1 || this.isSparse
+      ? emptyRecord(this.isSparse)
+      : new (this.#plain ??= plainClass())();
+    for (let i = 0; i < keys.length; i++) setOwn(target, keys[i], read(s, depth));
     return target;
   }
+
+  #makeAndCompile(read: ValueReader, s: DecodeState, depth: number): PyObject {
+    const { keys } = this;
+    const target: PyObject = {};
+    const tags = new Uint8Array(keys.length);
+    for (let i = 0; i < keys.length; i++) {
+      tags[i] = s.bytes[s.pos];
+      setOwn(target, keys[i], read(s, depth));
+    }
+    this.compiled = compile(keys, tags, read);
+    return target;
+  }
+}
+
+/**
+ * Whether keys are indexes far apart. V8 keeps integer-like names in an array with a place for each number below them: an
+ * object with the key "1023" takes 8 KiB.
+ */
+export function areSparse(keys: readonly unknown[]): boolean {
+  const limit = 4 * keys.length + 16;
+  for (const key of keys) {
+    if (typeof key !== "string" || key.length > 4) continue;
+    const first = key.charCodeAt(0);
+    if (first >= 0x31 && first <= 0x39 && Number(key) > limit) return true;
+  }
+  return false;
+}
+
+/** An object without properties; a sparse one has a hash table for those with integer-like names. */
+export function emptyRecord(isSparse: boolean): PyObject {
+  const target: PyObject = {};
+  if (isSparse) {
+    // Beyond what an array may have a place for; the hash table stays.
+    target[FAR_INDEX] = null;
+    delete target[FAR_INDEX];
+  }
+  return target;
 }
 
 /** Sets an own property whatever its name is. */
@@ -68,16 +112,19 @@ export function setOwn(target: PyObject, key: string, value: PyValue): void {
 }
 
 /** The function whose object literal has these keys, or `undefined` where there should be none. */
-function compile<S>(keys: readonly string[], read: ValueReader<S>): Compiled | undefined {
+function compile(
+  keys: readonly string[],
+  tags: ArrayLike<number>,
+  read: ValueReader,
+): RecordReader | undefined {
   if (isForbidden || compiledCount >= MAX_COMPILED || keys.length > MAX_COMPILED_KEYS) {
     return undefined;
   }
   // In a literal `__proto__: x` is no property.
   if (keys.includes("__proto__")) return undefined;
-  const properties = keys.map((key) => `${JSON.stringify(key)}:read(state,depth)`);
   try {
     compiledCount++;
-    return new Function("read", `return (state,depth)=>({${properties.join()}})`)(read) as Compiled;
+    return new Function("r", recordCode(keys, tags))(read) as RecordReader;
   } catch {
     isForbidden = true;
     return undefined;

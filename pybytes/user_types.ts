@@ -11,12 +11,12 @@ export interface UserTypeInit<T extends object> {
   // deno-lint-ignore no-explicit-any -- a constructor with parameters of any kind, which only `any` says.
   readonly class: abstract new (...args: any[]) => T;
   /** Returns what stands for an instance: any value that can be encoded; bytes are stored so that others can skip them. */
-  readonly encode: (instance: T) => unknown;
+  encode(instance: T): unknown;
   /**
    * Makes an instance of what {@linkcode encode} returned. The bytes may come from anybody: throw when they make no
    * sense; whatever is thrown passes through `decode` as it is.
    */
-  readonly decode: (content: unknown) => T;
+  decode(content: unknown): T;
 }
 
 /** A type that {@linkcode defineType} made. */
@@ -46,7 +46,7 @@ export interface UserType<T extends object = object> extends UserTypeInit<T> {}
  * });
  * const bytes = encode([new Celsius(21.5)], { types: [celsius] });
  * assertEquals(decode<Celsius[]>(bytes, { types: [celsius] }), [new Celsius(21.5)]);
- * assertEquals(decode(bytes), [new Extension(1, 21.5)]);
+ * assertEquals(decode<Extension[]>(bytes), [new Extension(1, 21.5)]);
  * ```
  */
 export function defineType<T extends object>(init: UserTypeInit<T>): UserType<T> {

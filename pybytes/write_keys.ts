@@ -1,9 +1,10 @@
 /** Writing what stands before the values of a dict whose keys are all str. */
-import { MAX_SHAPE_KEYS, type Shape, shapeOf, writeDictHeader } from "./encode_shapes.ts";
+import { MAX_SHAPE_KEYS, type Shape, shapeOf } from "./encode_shapes.ts";
 import type { EncodeState } from "./encode_state.ts";
 import { writeString } from "./wire/strings.ts";
 import { Tag } from "./wire/tags.ts";
 import { writeLength } from "./wire/writer.ts";
+import { writeDictHeader } from "./write_headers.ts";
 
 /** The dicts of a document that later ones can refer to. */
 const MAX_REFERRED = 1 << 16;
@@ -31,7 +32,7 @@ export function writeEachKey(e: EncodeState, keys: readonly string[]): void {
 export function writeShapeHeader(e: EncodeState, shape: Shape): void {
   if (e.pos > e.limit) e.grow(0);
   if (shape.document === e.document && e.dedup) {
-    const { number } = shape;
+    const number = e.shapeCount - 1 - shape.number;
     if (number < 8) {
       e.bytes[e.pos++] = Tag.DREF + number;
     } else {

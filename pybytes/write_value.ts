@@ -1,18 +1,19 @@
 /** Writing values: by recursion, and where they lie deep with a stack of our own. */
-import { type Members, openContainer, writeListHeader } from "./encode_containers.ts";
+import { type Members, openContainer } from "./encode_containers.ts";
 import { EncodeFailure, refuse } from "./encode_failure.ts";
-import { MIN_PACKED_ITEMS, writePacked } from "./encode_numbers.ts";
+import { MIN_PACKED_ITEMS, writeFewFloats, writeNumberList } from "./number_list.ts";
 import { writeScalarObject } from "./encode_scalars.ts";
 import { sortBefore } from "./encode_order.ts";
 import { hasKeys, type Place, type Shape, topPlace } from "./encode_shapes.ts";
 import { type EncodeState, enter } from "./encode_state.ts";
 import type { PathStep } from "./path.ts";
 import { Ellipsis } from "./types/mod.ts";
-import { writeFloat, writeFraction } from "./wire/floats.ts";
-import { writeBigInt, writeInt } from "./wire/integers.ts";
+import { writeBigInt } from "./wire/integers.ts";
 import { writeString } from "./wire/strings.ts";
 import { Subtype, Tag } from "./wire/tags.ts";
 import { writeText } from "./wire/text_writer.ts";
+import { writeListHeader } from "./write_headers.ts";
+import { writeNumber } from "./write_number.ts";
 import { writeKeys, writeShapeHeader } from "./write_keys.ts";
 
 /** Containers inside each other that are written by recursion; below, an explicit stack takes over. */
@@ -35,14 +36,6 @@ export function writeValue(e: EncodeState, value: unknown, depth: number, place:
       return writeOther(e, value);
   }
   e.bytes[e.pos++] = NONE;
-}
-
-function writeNumber(e: EncodeState, value: number): void {
-  const int32 = value | 0;
-  if (int32 === value && (int32 !== 0 || 1 / value > 0)) writeInt(e, int32);
-  else if (Math.trunc(value) !== value) writeFraction(e, value);
-  else if (Number.isSafeInteger(value) && value !== 0) writeInt(e, value);
-  else writeFloat(e, value);
 }
 
 /** Writes what is neither string, number nor object. */
@@ -85,8 +78,11 @@ function writeList(e: EncodeState, items: readonly unknown[], depth: number, pla
   const count = items.length;
   let i = 0, isEntering = false;
   try {
-    if (count >= MIN_PACKED_ITEMS && writePacked(e, items, count)) return;
+    if (count >= MIN_PACKED_ITEMS && writeNumberList(e, items, count)) return;
     writeListHeader(e, count);
+    if (count > 0 && typeof items[0] === "number" && !Number.isInteger(items[0])) {
+      i = writeFewFloats(e, items, count);
+    }
     let inner: Place | undefined;
     for (; i < count; i++) {
       const item = items[i];
@@ -120,7 +116,7 @@ function writeDict(
   depth: number,
   place: Place,
 ): void {
-  const shape = e.isPrototypeClean ? predicted(value, place) : undefined;
+  const shape = predicted(e, value, place);
   if (shape === undefined) return writeNewDict(e, value, depth, place);
   writeShapeHeader(e, shape);
   const { keys } = shape;
@@ -150,9 +146,9 @@ function writeDict(
 }
 
 /** The shape that an object has if it is one that stood here before. */
-function predicted(value: object, place: Place): Shape | undefined {
+function predicted(e: EncodeState, value: object, place: Place): Shape | undefined {
   const { shape } = place;
-  if (shape === undefined) return undefined;
+  if (shape === undefined || !e.isPrototypeClean) return undefined;
   if (hasKeys(value, shape.keys)) return shape;
   const { other } = place;
   if (other === undefined || !hasKeys(value, other.keys)) return undefined;

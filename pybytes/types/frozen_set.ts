@@ -74,37 +74,51 @@ export class FrozenSet<T = unknown> implements ReadonlySet<T> {
 
   /** Returns the members of either set, as a plain `Set`. */
   union<U>(other: ReadonlySetLike<U>): Set<T | U> {
-    return this.#members.union(other);
+    const result = new Set<T | U>(this.#members);
+    for (const member of membersOf(other)) result.add(member);
+    return result;
   }
 
   /** Returns the members of both sets, as a plain `Set`. */
   intersection<U>(other: ReadonlySetLike<U>): Set<T & U> {
-    return this.#members.intersection(other);
+    const result = new Set<T & U>();
+    for (const member of this.#members) if (other.has(member as T & U)) result.add(member as T & U);
+    return result;
   }
 
   /** Returns the members of this set that are not in the other, as a plain `Set`. */
   difference<U>(other: ReadonlySetLike<U>): Set<T> {
-    return this.#members.difference(other);
+    const result = new Set<T>();
+    for (const member of this.#members) if (!other.has(member as T & U)) result.add(member);
+    return result;
   }
 
   /** Returns the members of exactly one of the sets, as a plain `Set`. */
   symmetricDifference<U>(other: ReadonlySetLike<U>): Set<T | U> {
-    return this.#members.symmetricDifference(other);
+    const result = new Set<T | U>(this.difference(other));
+    for (const member of membersOf(other)) {
+      if (!this.#members.has(member as T & U)) result.add(member);
+    }
+    return result;
   }
 
   /** Tells whether all members are in the other set. */
   isSubsetOf(other: ReadonlySetLike<unknown>): boolean {
-    return this.#members.isSubsetOf(other);
+    if (this.size > other.size) return false;
+    for (const member of this.#members) if (!other.has(member)) return false;
+    return true;
   }
 
   /** Tells whether all members of the other set are in this one. */
   isSupersetOf(other: ReadonlySetLike<unknown>): boolean {
-    return this.#members.isSupersetOf(other);
+    for (const member of membersOf(other)) if (!this.#members.has(member as T)) return false;
+    return true;
   }
 
   /** Tells whether the sets have no member in common. */
   isDisjointFrom(other: ReadonlySetLike<unknown>): boolean {
-    return this.#members.isDisjointFrom(other);
+    for (const member of this.#members) if (other.has(member)) return false;
+    return true;
   }
 
   /** Returns Python's text: `"frozenset({1, 2})"`. */
@@ -123,4 +137,10 @@ export class FrozenSet<T = unknown> implements ReadonlySet<T> {
       ? { open: "frozenset(", close: ")", items: [], cycle: "frozenset(...)" }
       : { open: "frozenset({", close: "})", items: [...this], cycle: "frozenset(...)" };
   }
+}
+
+/** The members of anything like a set; JavaScript's own methods for this are missing in Node 20. */
+function* membersOf<U>(other: ReadonlySetLike<U>): Generator<U> {
+  const members = other.keys();
+  for (let next = members.next(); !next.done; next = members.next()) yield next.value;
 }

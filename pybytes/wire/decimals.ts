@@ -3,17 +3,20 @@
 /** The most decimal places a float is written with. */
 export const MAX_PLACES = 15;
 /** 10^0 to 10^15, all of them exact. */
-export const POWER: readonly number[] = Array.from({ length: MAX_PLACES + 1 }, (_, k) => 10 ** k);
+export const POWER: Float64Array = Float64Array.from(
+  { length: MAX_PLACES + 1 },
+  (_, k) => 10 ** k,
+);
 /** Integers have to be smaller than this: six bytes, two's complement. */
 const INTEGER_LIMIT = 2 ** 47;
 
 /** Adding and subtracting this rounds a double below 2^51 to the nearest integer, ties to even. */
-const ROUNDER = 1.5 * 2 ** 52;
+export const ROUNDER: number = 1.5 * 2 ** 52;
 /** Two roundings, of 2^-53 each, bring a product no farther from its integer than this part of itself: 2^-52 and a little. */
 const MAX_ERROR = 2.25e-16;
 /** Places that are tried first: prices, percentages and the like have two at most. */
 const FEW_PLACES = 2;
-const INVERSE_POWER: readonly number[] = POWER.map((power) => 1 / power);
+const INVERSE_POWER: Float64Array = POWER.map((power) => 1 / power);
 
 // One double and its exponent bits; little-endian hosts only, as every host of V8 is.
 const f64 = new Float64Array(1);
@@ -34,6 +37,20 @@ export function integerOf(value: number, places: number): number {
   return value * POWER[places] + ROUNDER - ROUNDER;
 }
 
+function mostPlaces(value: number): number {
+  f64[0] = value;
+  return MOST_PLACES[u32[1] >>> 20 & 0x7ff];
+}
+
+/** Whether a number is near enough to a decimal to be looked at: most doubles end here, undivided. */
+export function mayBeDecimal(value: number): boolean {
+  const most = mostPlaces(value);
+  if (most < 0) return false;
+  const product = value * POWER[most];
+  const integer = product + ROUNDER - ROUNDER;
+  return Math.abs(product - integer) <= Math.abs(product) * MAX_ERROR;
+}
+
 /**
  * Finds the smallest k of 0 to 15 for which m = round(value * 10^k) is smaller than 2^47, not 0, and m / 10^k gives
  * `value` back.
@@ -47,13 +64,9 @@ export function integerOf(value: number, places: number): number {
  * @returns k, or -1 when there is none (as for 0, NaN and the infinities)
  */
 export function findPlaces(value: number): number {
-  f64[0] = value;
-  const most = MOST_PLACES[u32[1] >>> 20 & 0x7ff];
-  if (most < 0) return -1;
-  const product = value * POWER[most];
-  const integer = product + ROUNDER - ROUNDER;
-  // Most doubles end here, undivided.
-  if (Math.abs(product - integer) > Math.abs(product) * MAX_ERROR) return -1;
+  if (!mayBeDecimal(value)) return -1;
+  const most = mostPlaces(value);
+  const integer = integerOf(value, most);
   if (integer === 0 || integer / POWER[most] !== value) return -1;
   if (most > FEW_PLACES) {
     const few = shortened(integer, most - FEW_PLACES);

@@ -121,10 +121,8 @@ export function readInt(c: Cursor, start: number, tag: number): number | bigint 
       return readU32(c, start);
     case N32:
       return -1 - readU32(c, start);
-    case I48: {
-      const at = take(c, start, 6), b = c.bytes;
-      return u32At(b, at) + ((b[at + 4] | b[at + 5] << 8) << 16 >> 16) * TWO_32;
-    }
+    case I48:
+      return readI48(c, start);
     case U64:
       return read64(c, start, false);
     case N64:
@@ -135,6 +133,12 @@ export function readInt(c: Cursor, start: number, tag: number): number | bigint 
       return shrink(-1n - readMagnitude(c, start));
   }
   return notAnInt(tag, start);
+}
+
+/** Reads a signed 48-bit number. */
+export function readI48(c: Cursor, start: number): number {
+  const at = take(c, start, 6), b = c.bytes;
+  return u32At(b, at) + ((b[at + 4] | b[at + 5] << 8) << 16 >> 16) * TWO_32;
 }
 
 function notAnInt(tag: number, start: number): never {

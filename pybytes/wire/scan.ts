@@ -135,12 +135,12 @@ function scanKey(c: ScanCursor): void {
 }
 
 function referred(c: ScanCursor, start: number, number: number): number {
-  keys = c.keys[number];
+  keys = c.keys[c.keys.length - 1 - number];
   if (keys === undefined) {
     return fail(
       "invalid_reference",
       start,
-      `the keys of dict ${number} of ${c.keys.length} so far`,
+      `the keys ${number} dicts back, of ${c.keys.length} so far`,
     );
   }
   nesting = "values";

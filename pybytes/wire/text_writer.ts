@@ -16,7 +16,9 @@ const encoder = new TextEncoder();
  * Strings that are written where they stand before a text block begins. For fewer the block does not pay: it costs some
  * 500 ns both ways, and saves some 30 ns a string.
  */
-const INLINE_STRINGS = 20;
+const INLINE_STRINGS = 16;
+/** For how many more a wide string counts. */
+const WIDE_COST = 4;
 /** Numbers that references use; larger ones would take more bytes than the shortest strings. */
 const MAX_REFERRED = 1 << 16;
 /** Places for strings to be found again, by a hash; a string takes the place of another with the same. */
@@ -27,7 +29,7 @@ const TRIED = 64, SKIPPED = 448;
 const MISSES_PER_HIT = 16;
 /** A text is not made longer than this: V8 holds 2^29 - 24 units. */
 const MAX_TEXT_UNITS = 1 << 28;
-const HIGH_UNIT = /[^\0-\xff]/;
+const HIGH_UNIT = /[^\0-\xff]/, SURROGATE = /[\ud800-\udfff]/;
 
 /** A writer of documents with text. */
 export class TextWriter extends Writer {
@@ -47,6 +49,8 @@ export class TextWriter extends Writer {
   wide = "";
   /** How many strings have a number so far. */
   numbered = 0;
+  /** The first of them. */
+  first = "";
   /** Look-ups left in which to find enough; below 0, strings that are not looked up. */
   triesLeft = TRIED;
   /** How many of them found something. */
@@ -64,25 +68,26 @@ export class TextWriter extends Writer {
   override release(): void {
     super.release();
     this.inlineLeft = INLINE_STRINGS;
+    if (this.bundled) {
+      this.bundled = false;
+      this.narrow = this.wide = "";
+    }
+    if (this.numbered === 0) return;
     this.numbered = this.hits = 0;
+    this.first = "";
     this.triesLeft = TRIED;
     const count = this.takenCount;
-    if (count > 0) {
-      this.takenCount = 0;
-      if (count > SLOTS >> 1) {
-        this.texts.fill("");
-        this.numbers.fill(-1);
-      } else {
-        for (let i = 0; i < count; i++) {
-          const slot = this.taken[i];
-          this.texts[slot] = "";
-          this.numbers[slot] = -1;
-        }
-      }
+    this.takenCount = 0;
+    if (count > SLOTS >> 1) {
+      this.texts.fill("");
+      this.numbers.fill(-1);
+      return;
     }
-    if (!this.bundled) return;
-    this.bundled = false;
-    this.narrow = this.wide = "";
+    for (let i = 0; i < count; i++) {
+      const slot = this.taken[i];
+      this.texts[slot] = "";
+      this.numbers[slot] = -1;
+    }
   }
 }
 
@@ -90,20 +95,38 @@ export class TextWriter extends Writer {
 export function writeText(w: TextWriter, text: string): void {
   const { length } = text;
   if (length >= MIN_NUMBERED_UNITS && length <= MAX_NUMBERED_UNITS) {
-    if (w.dedup && refer(w, text, length)) return;
+    if (w.numbered === 0) w.first = text;
+    else if (w.dedup && refer(w, text, length)) return;
     w.numbered++;
   }
-  if (w.bundled || beginsBundle(w)) bundle(w, text, length);
-  else writeString(w, text);
+  if (w.bundled || beginsBundle(w)) return bundle(w, text, length);
+  const at = w.written;
+  writeString(w, text);
+  // What is not Latin-1 takes several times as long to read and write.
+  if (w.bytes[w.origin + at] >= SU8) w.inlineLeft -= WIDE_COST;
+}
+
+/** The place of a string, by a hash of its length and three of its units. */
+function slotOf(text: string, length: number): number {
+  const hash = text.charCodeAt(0) * 7 + text.charCodeAt(length - 1) * 67 +
+    text.charCodeAt(length >> 1) * 521 + length * 31;
+  return Math.imul(hash, 0x9e3779b1) >>> 20;
+}
+
+function note(w: TextWriter, text: string, slot: number, number: number): void {
+  w.texts[slot] = text;
+  w.numbers[slot] = number;
+  const count = w.takenCount++;
+  if (count < SLOTS) w.taken[count] = slot;
 }
 
 /** Writes a reference if the string was written before; else notes where it is. */
 function refer(w: TextWriter, text: string, length: number): boolean {
   if (w.triesLeft <= 0 && skips(w)) return false;
   w.triesLeft--;
-  const hash = text.charCodeAt(0) * 7 + text.charCodeAt(length - 1) * 67 +
-    text.charCodeAt(length >> 1) * 521 + length * 31;
-  const slot = Math.imul(hash, 0x9e3779b1) >>> 20;
+  // Most small documents have a single string, for which nothing needs noting.
+  if (w.takenCount === 0) note(w, w.first, slotOf(w.first, w.first.length), 0);
+  const slot = slotOf(text, length);
   const number = w.numbers[slot];
   if (number >= 0 && w.texts[slot] === text) {
     w.hits++;
@@ -112,13 +135,7 @@ function refer(w: TextWriter, text: string, length: number): boolean {
     writeLength(w, number);
     return true;
   }
-  const next = w.numbered;
-  if (next < MAX_REFERRED) {
-    w.texts[slot] = text;
-    w.numbers[slot] = next;
-    const count = w.takenCount++;
-    if (count < SLOTS) w.taken[count] = slot;
-  }
+  if (w.numbered < MAX_REFERRED) note(w, text, slot, w.numbered);
   return false;
 }
 
@@ -164,13 +181,17 @@ function bundle(w: TextWriter, text: string, length: number): void {
 
 function bundleWide(w: TextWriter, text: string, length: number): void {
   // The wide text holds no lone surrogates, and no string of a single unit.
-  if (length < 2 || w.wide.length + length > MAX_TEXT_UNITS || !text.isWellFormed()) {
+  if (length < 2 || w.wide.length + length > MAX_TEXT_UNITS || isIllFormed(text)) {
     return writeUtf16(w, text);
   }
   if (w.pos > w.limit) w.grow(0);
   w.bytes[w.pos++] = SU8;
   writeLength(w, length - 2);
   w.wide += text;
+}
+
+function isIllFormed(text: string): boolean {
+  return SURROGATE.test(text) && !text.isWellFormed();
 }
 
 /** Writes the text block, if there is one, and the sizes before the structure; the document is complete then. */
@@ -192,7 +213,12 @@ export function closeText(w: TextWriter): void {
   w.patch(at + 18, 0, 4);
 }
 
-/** Writes a text as UTF-8, of which a unit takes so many bytes at most. */
+/**
+ * Writes a text as UTF-8, of which a unit takes so many bytes at most.
+ *
+ * V8's own encoder takes 3 ns for a unit that is not ASCII; a loop over `charCodeAt`, with what makes a single piece of the
+ * text, takes longer.
+ */
 function writeAll(w: TextWriter, text: string, maxBytes: number): void {
   const { length } = text;
   if (length === 0) return;

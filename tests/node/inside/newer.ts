@@ -45,13 +45,19 @@ const NEWER: readonly Newer[] = [
       return new Set([...this, ...other.keys()]);
     },
   },
-  { name: "intersection", owner: Set.prototype }, // Node 22
   { name: "Float16Array", owner: globalThis, standIn: HalfFloatBits }, // Node 24
   {
     name: "toHex", // Node 25
     owner: Uint8Array.prototype,
     standIn(this: Uint8Array) {
       return Array.from(this, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    },
+  },
+  {
+    name: "fromHex", // Node 25
+    owner: Uint8Array,
+    standIn(text: string) {
+      return Uint8Array.from(text.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
     },
   },
   { name: "Temporal", owner: globalThis }, // Node 26

@@ -9,10 +9,6 @@ const LIMITS: Readonly<Record<string, readonly [lacking: string, why: string]>> 
     "Temporal",
     "only Temporal knows which times in two zones are the same",
   ],
-  "FrozenSet reads like a Set and cannot be changed": [
-    "intersection",
-    "its set operations are those of Set, which has none",
-  ],
 };
 
 /** Why a test fails in this Node; `undefined` if it has to pass. */

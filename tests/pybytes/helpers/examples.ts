@@ -74,7 +74,7 @@ export const TAG_EXAMPLES: Readonly<Record<string, unknown>> = {
   DICTV: new Dict([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((key) => [key, null])),
   SET: new Set([1, 2, 3]),
   FSET: new FrozenSet([1]),
-  DREFV: [...Array.from("abcdefghi", (key) => dict(key, 1)), dict("i", 2)],
+  DREFV: [...Array.from("abcdefghi", (key) => dict(key, 1)), dict("a", 2)],
   PACK: Float64Array.of(1, 2),
   DATE16: Temporal.PlainDate.from("2024-01-02"),
   TIME: Temporal.PlainTime.from("03:04:05.678"),
