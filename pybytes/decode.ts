@@ -97,7 +97,8 @@ export function bytesOf(bytes: Uint8Array | ArrayBufferLike | DataView): Uint8Ar
   );
 }
 
-function decodeError(bytes: Uint8Array, failure: WireFailure): DecodeError {
+/** The error of what was found wrong in these bytes. */
+export function decodeError(bytes: Uint8Array, failure: WireFailure): DecodeError {
   const { code, offset, detail } = failure;
   return new DecodeError({ code, offset, detail, ...locate(bytes, offset, code) });
 }

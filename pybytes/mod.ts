@@ -69,6 +69,7 @@ export {
 export { inspect } from "./inspect.ts";
 export type { DecodeLimits, DecodeOptions, EncodeOptions, TemporalNamespace } from "./options.ts";
 export { isHashable, pythonKey } from "./python_key.ts";
+export { DecoderStream, EncoderStream } from "./streams.ts";
 export * from "./types/mod.ts";
 export { defineType, type UserType, type UserTypeInit } from "./user_types.ts";
 export type { NumberArray, PyObject, PyScalar, PyValue, TimeValue } from "./values.ts";

@@ -18,13 +18,13 @@ import { writeNumber } from "./write_number.ts";
 export const MIN_PACKED_ITEMS = 4;
 /** What {@linkcode scratch} holds; for longer lists there is one of their own. */
 const SCRATCH_ITEMS = 4096;
-/** How many items the size of a list with tags is estimated by; those of shorter lists are all counted. */
-const SAMPLED = 16;
+/** How many items the size of a list with tags is estimated by, where it has more than those that are all counted. */
+const SAMPLED = 64, COUNTED = 256;
 /**
- * From so many bytes a number on, lists of at least twice the sample are packed doubles: looking for decimals that would
+ * From so many bytes a number on, lists of more than 32 are packed doubles: looking for decimals that would
  * save a byte of each takes ten times as long as all the rest.
  */
-const LONG_BYTES = 6.5;
+const LONG_BYTES = 6.5, MANY = 32;
 /** Numbers below this have hundredths of 32 bits. */
 const FEW_LIMIT = 2 ** 24;
 
@@ -149,7 +149,7 @@ function intType(low: number, high: number): number {
 
 /** Bytes of the list with a tag for each item; of a longer list, about. */
 function taggedBytes(values: Float64Array, count: number): number {
-  const sampled = Math.min(SAMPLED, count);
+  const sampled = count <= COUNTED ? count : SAMPLED;
   let bytes = 0;
   for (let i = 0; i < sampled; i++) bytes += numberBytes(values[Math.floor(i * count / sampled)]);
   const header = count < 16 ? 1 : 1 + lengthSizeBytes(count - 16);
@@ -162,8 +162,11 @@ function numberBytes(value: number): number {
   const places = findPlaces(value);
   if (places < 0) return Math.fround(value) === value ? 5 : value === value ? 9 : 3;
   const integer = integerOf(value, places);
-  const width = signedWidth(Math.abs(integer));
-  return places === 1 && width === 1 ? 2 : places === 2 && width <= 2 ? 3 : 2 + width;
+  const size = integer < 0 ? -1 - integer : integer;
+  if (places === 1 && size < 128) return 2;
+  if (places === 2 && size < 32768) return 3;
+  const bytes = 2 + signedWidth(size);
+  return bytes > 5 && Math.fround(value) === value ? 5 : bytes;
 }
 
 /** Writes ints and floats: as decimals of the same number of places, as doubles, or not at all. */
@@ -175,7 +178,7 @@ function writeMixed(
 ): boolean {
   const tagged = taggedBytes(values, count);
   const asDoubles = headerBytes(count) + 8 * count;
-  const areLong = count >= 2 * SAMPLED && tagged > LONG_BYTES * count;
+  const areLong = count > MANY && tagged > LONG_BYTES * count;
   const places = areLong ? -1 : commonPlaces(values, count);
   const width = places < 0 ? 8 : signedWidth(largest * POWER[places]);
   const asDecimals = width > 6 ? Infinity : headerBytes(count) + 1 + width * count;

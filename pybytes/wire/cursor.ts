@@ -13,6 +13,8 @@ export class Cursor {
   pos: number;
   /** Index after the last byte. */
   end: number;
+  /** After a failure with the code `truncated`: the least `end` with which it would not have failed there. */
+  wantedEnd = 0;
   /** A view of `bytes`, made when the first number needs it. */
   view: DataView | undefined = undefined;
 
@@ -21,6 +23,13 @@ export class Cursor {
     this.bytes = bytes;
     this.pos = 0;
     this.end = bytes.length;
+  }
+
+  /** Goes on at the same position, in bytes of which those before it are the same. */
+  restartAt(bytes: Uint8Array): void {
+    const { pos } = this;
+    this.restart(bytes);
+    this.pos = pos;
   }
 
   /** Stands before the first byte of other bytes. */
@@ -40,6 +49,7 @@ export function viewOf(c: Cursor): DataView {
 /** Fails with `truncated` because `needed` bytes were expected at the cursor. */
 export function truncated(c: Cursor, start: number, needed: number): never {
   const available = c.end - c.pos;
+  c.wantedEnd = c.pos + needed;
   return fail(
     "truncated",
     start,
@@ -58,7 +68,10 @@ export function take(c: Cursor, start: number, count: number): number {
 /** Reads the tag that has to come next; `truncated` at the end of the input is reported there. */
 export function readTag(c: Cursor): number {
   const at = c.pos;
-  if (at >= c.end) fail("truncated", at, "a value expected, the input ends");
+  if (at >= c.end) {
+    c.wantedEnd = at + 1;
+    fail("truncated", at, "a value expected, the input ends");
+  }
   c.pos = at + 1;
   return c.bytes[at];
 }

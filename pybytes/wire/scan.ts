@@ -13,12 +13,11 @@ import {
   take,
   truncated,
 } from "./cursor.ts";
-import { fail, WireFailure } from "./failure.ts";
+import { fail } from "./failure.ts";
 import { readPackHeader } from "./pack.ts";
 import { KIND_TUPLE, ListType, packedWidth } from "./packed_list.ts";
 import { subtypeRow, tagRow } from "./tag_table.ts";
 import { FIXBYTES_LENGTHS, Subtype, Tag } from "./tags.ts";
-import { isStringTag } from "./text.ts";
 import { readTextBlock } from "./text_block.ts";
 import { Resolution, ZoneKind } from "./time.ts";
 
@@ -46,7 +45,7 @@ export class ScanCursor extends Cursor {
   bundled = false;
   /** Index after the document, once the mark of the text block was read. */
   documentEnd: number | undefined = undefined;
-  /** The keys of every numbered dict so far. */
+  /** The keys of every dict so far that later ones may refer to; whoever walks through the document notes them. */
   readonly keys: Keys[] = [];
 }
 
@@ -82,7 +81,7 @@ export function scanHead(c: ScanCursor, role: Role): Head {
   keys = undefined;
   const count = c.bundled && role === "value" && isBundledTag(tag)
     ? scanBundled(c, start, tag)
-    : scanBody(c, start, tag, tag - row.first, role);
+    : scanBody(c, start, tag, tag - row.first);
   const isExtended = tag === Tag.XT;
   const name = isExtended ? `XT.${subtypeRow(c.bytes[start + 1])?.name}` : row.name;
   return { start, end: c.pos, name, nesting, count, keys };
@@ -103,35 +102,9 @@ function items(count: number): number {
   return count;
 }
 
-function entries(c: ScanCursor, count: number, role: Role): number {
+function entries(count: number): number {
   nesting = "entries";
-  if (role !== "part" && count > 0 && areText(c, count)) c.keys.push({ first: c.pos, count });
   return 2 * count;
-}
-
-/** Whether so many keys at the cursor all have str tags; the cursor stays. */
-function areText(c: ScanCursor, count: number): boolean {
-  const ahead = new ScanCursor(c.bytes);
-  ahead.pos = c.pos;
-  ahead.end = c.end;
-  try {
-    for (let i = 0; i < count; i++) {
-      if (ahead.pos >= ahead.end || !isStringTag(ahead.bytes[ahead.pos])) return false;
-      scanKey(ahead);
-    }
-    return true;
-  } catch (error) {
-    // What is wrong with the keys is found when they are read.
-    if (error instanceof WireFailure) return false;
-    throw error;
-  }
-}
-
-/** Steps over a key that is a str. */
-function scanKey(c: ScanCursor): void {
-  const start = c.pos;
-  const tag = readTag(c);
-  scanBody(c, start, tag, tag - tagRow(tag).first, "key");
 }
 
 function referred(c: ScanCursor, start: number, number: number): number {
@@ -157,7 +130,7 @@ function skip(c: Cursor, start: number, count: number): number {
   return 0;
 }
 
-function scanBody(c: ScanCursor, start: number, tag: number, n: number, role: Role): number {
+function scanBody(c: ScanCursor, start: number, tag: number, n: number): number {
   const row = tagRow(tag);
   if (row.isReserved) fail("reserved_tag", start, `tag 0x${tag.toString(16)} is reserved`);
   if (row.sizeBytes > 0) take(c, start, row.sizeBytes);
@@ -168,7 +141,7 @@ function scanBody(c: ScanCursor, start: number, tag: number, n: number, role: Ro
     case Tag.FIXTUPLE:
       return items(n);
     case Tag.FIXDICT:
-      return entries(c, n, role);
+      return entries(n);
     case Tag.DREF:
       return referred(c, start, n);
     case Tag.DREFV:
@@ -199,7 +172,7 @@ function scanBody(c: ScanCursor, start: number, tag: number, n: number, role: Ro
     case Tag.TUPLEV:
       return items(readLength(c, start) + 8);
     case Tag.DICTV:
-      return entries(c, readLength(c, start) + 12, role);
+      return entries(readLength(c, start) + 12);
     case Tag.SREF:
       readLength(c, start);
       return 0;

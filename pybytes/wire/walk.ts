@@ -1,5 +1,6 @@
 /** Walking through a document head by head, with what is open around each. */
 import { type Head, type Role, ScanCursor, scanHead } from "./scan.ts";
+import { isStringTag } from "./text.ts";
 
 /** An open tag, and the nested value that comes next or is being read. */
 export interface Level {
@@ -7,6 +8,8 @@ export interface Level {
   readonly head: Head;
   /** Index of the nested value, from 0 to the head's count. */
   index: number;
+  /** Whether it is a dict that later ones may refer to, as far as its keys were read. */
+  isCounted: boolean;
 }
 
 /** Walks one document from its first byte. */
@@ -33,21 +36,37 @@ export class Walker {
   }
 
   /**
-   * Reads the next head. When it fails nothing has changed but the cursor, which a caller may set back.
+   * Reads the next head. When it fails nothing has changed but the cursor's position, which a caller may set back.
    *
    * @throws {WireFailure} as `scanHead`
    */
   step(): Head {
-    const head = scanHead(this.cursor, this.role);
-    if (head.count > 0) this.levels.push({ head, index: 0 });
-    else this.#stepOn();
+    const { role } = this;
+    const head = scanHead(this.cursor, role);
+    if (role === "key" && !isStringTag(this.cursor.bytes[head.start])) {
+      this.levels[this.levels.length - 1].isCounted = false;
+    }
+    if (head.count > 0) {
+      this.levels.push({
+        head,
+        index: 0,
+        isCounted: head.nesting === "entries" && role !== "part",
+      });
+    } else {
+      this.#stepOn();
+    }
     return head;
   }
 
   /** Goes on after a complete value: to its next sibling, or out of what it completes. */
   #stepOn(): void {
     for (let level = this.levels.at(-1); level !== undefined; level = this.levels.at(-1)) {
-      if (++level.index < level.head.count) return;
+      const { end, count } = level.head;
+      level.index++;
+      if (level.isCounted && level.index === count / 2) {
+        this.cursor.keys.push({ first: end, count: count / 2 });
+      }
+      if (level.index < count) return;
       this.levels.pop();
     }
     this.isDone = true;

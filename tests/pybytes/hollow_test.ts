@@ -8,7 +8,8 @@ import { encodeErrorOf } from "./helpers/errors.ts";
 const CLASSES: readonly { readonly name: string; readonly prototype: object }[] = [
   ...Object.values(pybytes).filter((value) =>
     typeof value === "function" && String(value).startsWith("class") &&
-    !(value.prototype instanceof Error)
+    // Errors and streams are no values.
+    !(value.prototype instanceof Error) && !value.name.endsWith("Stream")
   ) as { name: string; prototype: object }[],
   ...[Map, Set, Date, String, ArrayBuffer, DataView, Uint8Array, Uint8ClampedArray, Int8Array],
   ...[Int16Array, Uint16Array, Int32Array, Uint32Array, BigInt64Array, BigUint64Array],

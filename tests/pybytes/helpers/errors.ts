@@ -1,6 +1,6 @@
 /** Catching the codec's errors in tests. */
 import { decode, DecodeError, encode, EncodeError } from "../../../pybytes/mod.ts";
-import type { DecodeOptions } from "../../../pybytes/mod.ts";
+import type { DecodeOptions, EncodeOptions } from "../../../pybytes/mod.ts";
 
 /** The bytes of hexadecimal text, in which spaces are for the reader. */
 export function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
@@ -34,9 +34,9 @@ export function decodeErrorOf(bytes: Uint8Array, options?: DecodeOptions): Decod
 }
 
 /** The `EncodeError` that encoding fails with; any other outcome throws. */
-export function encodeErrorOf(value: unknown): EncodeError {
+export function encodeErrorOf(value: unknown, options?: EncodeOptions): EncodeError {
   try {
-    encode(value);
+    encode(value, options);
   } catch (error) {
     if (error instanceof EncodeError) return error;
     throw error;
