@@ -51,8 +51,8 @@ export function geometricMean(values: readonly number[]): number {
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
-/** Slices in which a subject warms up. */
-const WARM_UP_SLICES = 12;
+/** How long a subject warms up, in milliseconds: compiling the largest functions takes 40, beside the run or in it. */
+const WARM_UP_MS = 150;
 
 /**
  * The fewest iterations of a turn, so that most of the garbage of a turn is collected in the turn.
@@ -65,7 +65,8 @@ const MIN_ITERATIONS = 4;
 /** Warms a subject up until its code is compiled, and returns how many iterations a turn takes. */
 function batchOf(run: () => unknown, turnMs: number): number {
   let bestRate = 0;
-  for (let slice = 0; slice < WARM_UP_SLICES; slice++) {
+  const end = performance.now() + WARM_UP_MS;
+  while (performance.now() < end) {
     const start = performance.now();
     let count = 0, elapsedMs = 0;
     do {

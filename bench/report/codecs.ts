@@ -42,6 +42,11 @@ export type Against = "best" | "bestJavaScript" | "bestNative";
 
 const ROUNDS: Rounds = { rounds: 25, turnMs: 4 };
 
+/** Frees what earlier cases left, where the program was started with `--v8-flags=--expose-gc`: marking it would slow all down. */
+function collectGarbage(): void {
+  (globalThis as { gc?: () => void }).gc?.();
+}
+
 function measure(
   { payload, entrants, carriedByAll, floor }: Lineup,
   direction: Direction,
@@ -50,6 +55,7 @@ function measure(
     ...entrants.map((entrant) => ({ name: entrant.name, run: entrant[direction] })),
     { name: FLOOR, run: floor },
   ];
+  collectGarbage();
   const times = timeInterleaved(subjects, ROUNDS);
   const medianNs = Object.fromEntries(subjects.map(({ name }, index) => [name, times[index]]));
   const others = entrants.filter(({ name }) => name !== OURS);
