@@ -1,6 +1,7 @@
 /** Writing lists of numbers: packed where that is shorter than a tag for each, and without a call for each where not. */
-import { findPlaces, integerOf, POWER, ROUNDER } from "./wire/decimals.ts";
+import { findPlaces, integerOf, mayBeDecimal, POWER, ROUNDER } from "./wire/decimals.ts";
 import { KIND_LIST, ListType, packedWidth } from "./wire/packed_list.ts";
+import { Tag } from "./wire/tags.ts";
 import { lengthSizeBytes, type Writer } from "./wire/writer.ts";
 import {
   DECIMAL_LIMIT,
@@ -12,7 +13,7 @@ import {
   writePlainInts,
 } from "./packed_numbers.ts";
 import { writePackedBools } from "./packed_bools.ts";
-import { writeNumber } from "./write_number.ts";
+import { writeBinary, writeNumber } from "./write_number.ts";
 
 /** Shorter lists gain nothing: a packed one has at least three bytes before its items. */
 export const MIN_PACKED_ITEMS = 4;
@@ -27,6 +28,11 @@ const SAMPLED = 64, COUNTED = 256;
 const LONG_BYTES = 6.5, MANY = 32;
 /** Numbers below this have hundredths of 32 bits. */
 const FEW_LIMIT = 2 ** 24;
+
+/** Points that are looked at first, and how many of their coordinates may be decimals before all are looked for. */
+const SAMPLED_POINTS = 16, FEW_DECIMALS = 8;
+/** The header of a list of two. */
+const PAIR = Tag.FIXLIST + 2;
 
 /** The numbers of the list at hand, taken out once: what a getter changes later does not count. */
 let scratch: Float64Array<ArrayBuffer> | undefined;
@@ -229,6 +235,35 @@ export function writeFewFloats(w: Writer, items: ArrayLike<unknown>, count: numb
     if (typeof value !== "number") return i;
     if (w.pos > w.limit) w.grow(0);
     writeNumber(w, value);
+  }
+  return count;
+}
+
+/**
+ * Writes the items of a list as long as they are pairs of floats: the points of a line.
+ *
+ * Such pairs contain nothing that could contain them, and are too short to be packed. Where hardly any of the first points
+ * has a short decimal none is looked for: that takes a third of the time, and a tenth of them would be a third shorter.
+ *
+ * @returns how many items were written
+ */
+export function writePoints(w: Writer, items: ArrayLike<unknown>, count: number): number {
+  let decimals = 0;
+  for (let i = 0; i < count; i++) {
+    const item = items[i];
+    if (!Array.isArray(item) || item.length !== 2 || item.constructor !== Array) return i;
+    const x: unknown = item[0], y: unknown = item[1];
+    if (typeof x !== "number" || typeof y !== "number") return i;
+    if (w.pos > w.limit) w.grow(0);
+    w.bytes[w.pos++] = PAIR;
+    if (i < SAMPLED_POINTS) decimals += (mayBeDecimal(x) ? 1 : 0) + (mayBeDecimal(y) ? 1 : 0);
+    if (i >= SAMPLED_POINTS && decimals <= FEW_DECIMALS) {
+      writeBinary(w, x);
+      writeBinary(w, y);
+    } else {
+      writeNumber(w, x);
+      writeNumber(w, y);
+    }
   }
   return count;
 }

@@ -1,7 +1,7 @@
 /** Writing values: by recursion, and where they lie deep with a stack of our own. */
 import { type Members, openContainer } from "./encode_containers.ts";
 import { EncodeFailure, refuse } from "./encode_failure.ts";
-import { MIN_PACKED_ITEMS, writeFewFloats, writeNumberList } from "./number_list.ts";
+import { MIN_PACKED_ITEMS, writeFewFloats, writeNumberList, writePoints } from "./number_list.ts";
 import { writeScalarObject } from "./encode_scalars.ts";
 import { sortBefore } from "./encode_order.ts";
 import { hasKeys, type Place, type Shape, topPlace } from "./encode_shapes.ts";
@@ -16,6 +16,8 @@ import { writeListHeader } from "./write_headers.ts";
 import { writeNumber } from "./write_number.ts";
 import { writeKeys, writeShapeHeader } from "./write_keys.ts";
 
+/** From so many items on a list counts as long. */
+const MANY_ITEMS = 32;
 /** Containers inside each other that are written by recursion; below, an explicit stack takes over. */
 const RECURSIVE_DEPTH = 200;
 
@@ -80,8 +82,13 @@ function writeList(e: EncodeState, items: readonly unknown[], depth: number, pla
   try {
     if (count >= MIN_PACKED_ITEMS && writeNumberList(e, items, count)) return;
     writeListHeader(e, count);
-    if (count > 0 && typeof items[0] === "number" && !Number.isInteger(items[0])) {
+    const first = items[0];
+    if (typeof first === "number" && !Number.isInteger(first)) {
       i = writeFewFloats(e, items, count);
+    } else if (count >= MANY_ITEMS) {
+      // Where there are many items there will be many strings, if there are any.
+      e.inlineLeft = 0;
+      if (depth + 1 < RECURSIVE_DEPTH) i = writePoints(e, items, count);
     }
     let inner: Place | undefined;
     for (; i < count; i++) {

@@ -38,6 +38,9 @@ export function integerOf(value: number, places: number): number {
 }
 
 function mostPlaces(value: number): number {
+  // Through memory the exponent takes twice as long.
+  const size = Math.abs(value);
+  if (size >= 1 && size < 2 ** 31) return MOST_PLACES[1023 + 31 - Math.clz32(size)];
   f64[0] = value;
   return MOST_PLACES[u32[1] >>> 20 & 0x7ff];
 }

@@ -29,7 +29,7 @@ const TRIED = 64, SKIPPED = 448;
 const MISSES_PER_HIT = 16;
 /** A text is not made longer than this: V8 holds 2^29 - 24 units. */
 const MAX_TEXT_UNITS = 1 << 28;
-const HIGH_UNIT = /[^\0-\xff]/, SURROGATE = /[\ud800-\udfff]/;
+const HIGH_UNIT = /[^\0-\xff]/;
 
 /** A writer of documents with text. */
 export class TextWriter extends Writer {
@@ -181,17 +181,13 @@ function bundle(w: TextWriter, text: string, length: number): void {
 
 function bundleWide(w: TextWriter, text: string, length: number): void {
   // The wide text holds no lone surrogates, and no string of a single unit.
-  if (length < 2 || w.wide.length + length > MAX_TEXT_UNITS || isIllFormed(text)) {
+  if (length < 2 || w.wide.length + length > MAX_TEXT_UNITS || !text.isWellFormed()) {
     return writeUtf16(w, text);
   }
   if (w.pos > w.limit) w.grow(0);
   w.bytes[w.pos++] = SU8;
   writeLength(w, length - 2);
   w.wide += text;
-}
-
-function isIllFormed(text: string): boolean {
-  return SURROGATE.test(text) && !text.isWellFormed();
 }
 
 /** Writes the text block, if there is one, and the sizes before the structure; the document is complete then. */
