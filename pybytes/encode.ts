@@ -4,7 +4,7 @@ import { bytesDocument, isLongBytes } from "./encode_views.ts";
 import { topPlace, trimShapes } from "./encode_shapes.ts";
 import { EncodeError } from "./errors.ts";
 import type { EncodeOptions } from "./options.ts";
-import { closeText } from "./wire/text_writer.ts";
+import { closeText } from "./wire/bundle.ts";
 import { writeValue } from "./write_value.ts";
 
 /**

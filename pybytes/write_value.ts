@@ -69,9 +69,13 @@ function writeObject(e: EncodeState, value: object, depth: number, place: Place)
     return writeList(e, value, depth, place);
   }
   const prototype: object | null = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) {
+  if (prototype === Object.prototype) {
     enter(e, value, depth);
     return writeDict(e, value as Record<string, unknown>, depth + 1, place);
+  }
+  if (prototype === null) {
+    enter(e, value, depth);
+    return writeNewDict(e, value as Record<string, unknown>, depth + 1, topPlace);
   }
   writeAny(e, value, prototype, depth);
 }
@@ -156,6 +160,8 @@ function writeDict(
 function predicted(e: EncodeState, value: object, place: Place): Shape | undefined {
   const { shape } = place;
   if (shape === undefined || !e.isPrototypeClean) return undefined;
+  // Anything may be outermost.
+  if (place === topPlace && !Object.hasOwn(value, shape.keys[0])) return undefined;
   if (hasKeys(value, shape.keys)) return shape;
   const { other } = place;
   if (other === undefined || !hasKeys(value, other.keys)) return undefined;
@@ -172,10 +178,7 @@ function writeNewDict(
 ): void {
   const keys = Object.keys(value);
   const shape = writeKeys(e, keys);
-  if (shape !== undefined && shape !== place.shape) {
-    place.other = place.shape;
-    place.shape = shape;
-  }
+  if (shape !== undefined && shape !== place.shape) foresee(place, shape);
   let i = 0;
   try {
     for (; i < keys.length; i++) {
@@ -187,6 +190,26 @@ function writeNewDict(
   } catch (error) {
     throw passing(error, keys[i]);
   }
+}
+
+/**
+ * Notes a shape to look for the next time, but none with integer-like keys.
+ *
+ * V8 goes through the keys of objects that have only names much faster, until it has seen one with others in the same loop.
+ */
+function foresee(place: Place, shape: Shape): void {
+  if (isIndex(shape.keys[0])) {
+    place.shape = place.other = undefined;
+    return;
+  }
+  place.other = place.shape;
+  place.shape = shape;
+}
+
+/** Whether a key begins as one that V8 keeps as the index of an element does; such come before all others. */
+function isIndex(key: string): boolean {
+  const unit = key.charCodeAt(0);
+  return unit >= 0x30 && unit <= 0x39;
 }
 
 /** Adds a step to the path of a failure on its way out. */

@@ -189,6 +189,7 @@ export function writePackHeader(w: Writer, header: PackHeader): void {
   if (kind === KIND_SHAPED) writeLength(w, shape.length);
   for (const extent of shape) writeLength(w, extent);
   if (dataSizeBytes >= ALIGNED_FROM_BYTES) {
+    w.settle();
     const alignment = type?.itemSizeBytes ?? FOLLOWING_ALIGNMENT;
     const count = (alignment - w.written % alignment) % alignment;
     w.bytes.fill(0, w.pos, w.pos + count);

@@ -1,16 +1,11 @@
 /** Writing strings that are values: numbered, referred to when they come again, and bundled in larger documents. */
-import { writeString, writeUtf16 } from "./strings.ts";
-import { Subtype, Tag } from "./tags.ts";
-import {
-  BUNDLE_BYTES,
-  LONGER_BY_BYTES,
-  MAX_NUMBERED_UNITS,
-  MIN_NUMBERED_UNITS,
-} from "./text_block.ts";
+import { beginBundle, bundle, Chunk, settleText } from "./bundle.ts";
+import { writeString } from "./strings.ts";
+import { Tag } from "./tags.ts";
+import { MAX_NUMBERED_UNITS, MIN_NUMBERED_UNITS } from "./text_block.ts";
 import { writeLength, Writer } from "./writer.ts";
 
-const { FIXSTR, STRV, SU8, SREF, XT } = Tag;
-const encoder = new TextEncoder();
+const { SU8, SREF } = Tag;
 
 /**
  * Strings that are written where they stand before a text block begins. For fewer the block does not pay: it costs some
@@ -27,9 +22,6 @@ const SLOTS = 1 << 12;
 const TRIED = 64, SKIPPED = 448;
 /** It pays when one in so many was found: a look-up takes 19 ns, which a reference wins back. */
 const MISSES_PER_HIT = 16;
-/** A text is not made longer than this: V8 holds 2^29 - 24 units. */
-const MAX_TEXT_UNITS = 1 << 28;
-const HIGH_UNIT = /[^\0-\xff]/;
 
 /** A writer of documents with text. */
 export class TextWriter extends Writer {
@@ -47,6 +39,8 @@ export class TextWriter extends Writer {
   narrow = "";
   /** The other bundled strings. */
   wide = "";
+  /** The strings of which it is not known yet to which text they belong. */
+  readonly chunk: Chunk = new Chunk();
   /** How many strings have a number so far. */
   numbered = 0;
   /** The first of them. */
@@ -64,6 +58,11 @@ export class TextWriter extends Writer {
   /** How many times a place was taken. */
   takenCount = 0;
 
+  /** Makes sure that what is written stays where it is. */
+  override settle(): void {
+    settleText(this);
+  }
+
   /** Lets go of all strings, and of what {@linkcode Writer.release} does. */
   override release(): void {
     super.release();
@@ -71,6 +70,7 @@ export class TextWriter extends Writer {
     if (this.bundled) {
       this.bundled = false;
       this.narrow = this.wide = "";
+      this.chunk.clear();
     }
     if (this.numbered === 0) return;
     this.numbered = this.hits = 0;
@@ -99,7 +99,8 @@ export function writeText(w: TextWriter, text: string): void {
     else if (w.dedup && refer(w, text, length)) return;
     w.numbered++;
   }
-  if (w.bundled || beginsBundle(w)) return bundle(w, text, length);
+  if (!w.bundled && --w.inlineLeft < 0 && w.mayBundle) beginBundle(w);
+  if (w.bundled) return bundle(w, text, length);
   const at = w.written;
   writeString(w, text);
   // What is not Latin-1 takes several times as long to read and write.
@@ -152,79 +153,4 @@ function skips(w: TextWriter): boolean {
   w.triesLeft = TRIED;
   w.hits = 0;
   return false;
-}
-
-/** Begins the text block if enough strings stand before it. */
-function beginsBundle(w: TextWriter): boolean {
-  if (--w.inlineLeft >= 0 || !w.mayBundle) return false;
-  w.bundled = true;
-  w.reserve(2 + BUNDLE_BYTES);
-  w.bytes[w.pos++] = XT;
-  w.bytes[w.pos++] = Subtype.BUNDLE;
-  w.sizesAt = w.written;
-  w.pos += BUNDLE_BYTES;
-  return true;
-}
-
-function bundle(w: TextWriter, text: string, length: number): void {
-  if (HIGH_UNIT.test(text)) return bundleWide(w, text, length);
-  if (w.narrow.length + length > MAX_TEXT_UNITS) return writeUtf16(w, text);
-  if (w.pos > w.limit) w.grow(0);
-  if (length < 32) {
-    w.bytes[w.pos++] = FIXSTR + length;
-  } else {
-    w.bytes[w.pos++] = STRV;
-    writeLength(w, length - 32);
-  }
-  w.narrow += text;
-}
-
-function bundleWide(w: TextWriter, text: string, length: number): void {
-  // The wide text holds no lone surrogates, and no string of a single unit.
-  if (length < 2 || w.wide.length + length > MAX_TEXT_UNITS || !text.isWellFormed()) {
-    return writeUtf16(w, text);
-  }
-  if (w.pos > w.limit) w.grow(0);
-  w.bytes[w.pos++] = SU8;
-  writeLength(w, length - 2);
-  w.wide += text;
-}
-
-/** Writes the text block, if there is one, and the sizes before the structure; the document is complete then. */
-export function closeText(w: TextWriter): void {
-  if (!w.bundled) return;
-  const structureEnd = w.written;
-  writeAll(w, w.narrow, 2);
-  const wideStart = w.written;
-  writeAll(w, w.wide, 3);
-  const at = w.sizesAt;
-  const sizes = [structureEnd - at - BUNDLE_BYTES, wideStart - structureEnd, w.written - wideStart];
-  if (Math.max(...sizes) < 2 ** 16) {
-    sizes.forEach((size, index) => w.patch(at + 2 * index, size, 2));
-    return;
-  }
-  w.insertZeros(at, LONGER_BY_BYTES);
-  w.patch(at - 1, Subtype.LONG_BUNDLE, 1);
-  sizes.forEach((size, index) => w.patch(at + 6 * index, size, 6));
-  w.patch(at + 18, 0, 4);
-}
-
-/**
- * Writes a text as UTF-8, of which a unit takes so many bytes at most.
- *
- * V8's own encoder takes 3 ns for a unit that is not ASCII; a loop over `charCodeAt`, with what makes a single piece of the
- * text, takes longer.
- */
-function writeAll(w: TextWriter, text: string, maxBytes: number): void {
-  const { length } = text;
-  if (length === 0) return;
-  // Most narrow text is ASCII: no more room than that is asked for at first.
-  for (const sizeBytes of [maxBytes === 2 ? length : maxBytes * length, maxBytes * length]) {
-    w.reserve(sizeBytes);
-    const room = w.bytes.subarray(w.pos, w.pos + sizeBytes);
-    const { read, written } = encoder.encodeInto(text, room);
-    if (read !== length) continue;
-    w.pos += written;
-    return;
-  }
 }

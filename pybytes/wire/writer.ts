@@ -123,10 +123,13 @@ export class Writer {
     }
   }
 
+  /** Makes sure that what is written stays where it is in the document, but for zeros inserted before it. */
+  settle(): void {}
+
   /** Makes room for `count` bytes, which are zero, at a position of the document. */
   insertZeros(position: number, count: number): void {
     this.reserve(count);
-    if (this.origin < 0) this.#leaveTarget();
+    if (this.origin < 0) this.leaveTarget();
     const at = this.origin + position;
     this.bytes.copyWithin(at + count, at, this.pos);
     this.bytes.fill(0, at, at + count);
@@ -134,7 +137,7 @@ export class Writer {
   }
 
   /** Moves what stayed in the target to the slab, so that the document is in one piece. */
-  #leaveTarget(): void {
+  leaveTarget(): void {
     const kept = -this.origin, written = this.pos;
     this.reserve(kept);
     this.bytes.copyWithin(kept, 0, written);
