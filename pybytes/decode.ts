@@ -1,7 +1,7 @@
 import { DecodeState } from "./decode_state.ts";
 import { DecodeError } from "./errors.ts";
 import { locate } from "./locate.ts";
-import { checkDecodeOptions, type DecodeOptions } from "./options.ts";
+import type { DecodeOptions } from "./options.ts";
 import { readValue } from "./read_fast.ts";
 import type { PyValue } from "./values.ts";
 import { fail, WireFailure } from "./wire/failure.ts";
@@ -37,20 +37,6 @@ export function decode<T = PyValue>(
   options?: DecodeOptions,
 ): T {
   const input = bytesOf(bytes);
-  if (options !== undefined) {
-    checkDecodeOptions(options);
-    const maxSizeBytes = options.limits?.maxSizeBytes;
-    if (maxSizeBytes !== undefined && input.length > maxSizeBytes) {
-      const detail = `${input.length} bytes of input, at most ${maxSizeBytes} allowed`;
-      throw new DecodeError({
-        code: "size_exceeded",
-        offset: 0,
-        path: "$",
-        tag: undefined,
-        detail,
-      });
-    }
-  }
   const s = idle ?? new DecodeState();
   idle = undefined;
   try {

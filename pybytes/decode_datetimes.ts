@@ -17,15 +17,30 @@ export function readDateTimeSeconds(s: DecodeState, start: number, tag: number):
   return dateTimeOf(s, start, readU32(s, start), 0, 0, tag === Tag.DTN_S ? null : UTC);
 }
 
+/**
+ * Reads a DTU_US of whole milliseconds as a `Date` if the caller wants one; the tag is at `start`, and its bytes are there.
+ *
+ * @returns `undefined`, with nothing read, where it is something else
+ */
+export function readDate(s: DecodeState, start: number): Date | undefined {
+  if (!s.dates) return undefined;
+  const b = s.bytes;
+  const high = (b[start + 5] | b[start + 6] << 8 | b[start + 7] << 16) << 8 >> 8;
+  // Until the year 2255 a double holds the microseconds.
+  const milliseconds = (high * 2 ** 32 + u32At(b, start + 1)) / 1000;
+  if (Math.abs(high) >= 2 ** 20 || !Number.isInteger(milliseconds)) return undefined;
+  s.pos = start + 8;
+  return new Date(milliseconds);
+}
+
 /** Reads DTN_US or DTU_US: a signed 56-bit number of microseconds, beyond what a double holds. */
 export function readDateTimeMicroseconds(s: DecodeState, start: number, tag: number): PyValue {
   const at = take(s, start, 7), b = s.bytes;
   const low = u32At(b, at);
   const high = (b[at + 4] | b[at + 5] << 8 | b[at + 6] << 16) << 8 >> 8;
-  if (s.dates && tag === Tag.DTU_US) {
-    // Until the year 2255 a double holds the microseconds.
-    const milliseconds = (high * 2 ** 32 + low) / 1000;
-    if (Number.isInteger(milliseconds) && Math.abs(high) < 2 ** 20) return new Date(milliseconds);
+  if (tag === Tag.DTU_US) {
+    const date = readDate(s, start);
+    if (date !== undefined) return date;
   }
   // 2^32 = 4294 * 10^6 + 967296, so the seconds come out without an intermediate beyond 2^53.
   const rest = high * 967296 + low;

@@ -1,5 +1,11 @@
 import type { KeyRun } from "./key_runs.ts";
-import type { DecodeOptions, TemporalNamespace } from "./options.ts";
+import {
+  checkDecodeOption,
+  checkLimits,
+  type DecodeLimits,
+  type DecodeOptions,
+  type TemporalNamespace,
+} from "./options.ts";
 import { typesById, type UserType } from "./user_types.ts";
 import { readTag, take } from "./wire/cursor.ts";
 import type { Cursor } from "./wire/cursor.ts";
@@ -62,6 +68,7 @@ export class DecodeState extends TextCursor {
   /** The user types by their id, if there are any. */
   types: ReadonlyMap<number, UserType> | undefined = undefined;
 
+  #isConfigured = false;
   #polyfill: TemporalNamespace | undefined = undefined;
   #shared: ArrayBuffer | undefined = undefined;
   #sharedUsed = 0;
@@ -71,26 +78,72 @@ export class DecodeState extends TextCursor {
     super(NOTHING);
   }
 
-  /** Stands before the first byte of a document. */
+  /**
+   * Stands before the first byte of a document.
+   *
+   * @throws {TypeError} if an option is unknown or has a value it cannot have
+   * @throws {RangeError} if a limit is not a number from 0 up
+   * @throws {WireFailure} `size_exceeded`
+   */
   begin(bytes: Uint8Array, options: DecodeOptions | undefined): void {
     this.restart(bytes);
     this.budget = this.inputBytes = bytes.length;
-    if (options === undefined) return markSafe(this);
-    this.exact = options.exact === true;
-    this.maps = options.dicts === "map";
-    this.plainDicts = !this.exact && !this.maps;
-    this.zeroCopy = options.zeroCopy === true;
-    this.membersLeft = options.limits?.maxMembers ?? Infinity;
-    this.isLimited = this.membersLeft !== Infinity;
-    this.bigints = options.ints === "bigint";
-    this.isWrapping = this.exact || options.ints === "bigint";
-    this.dates = options.dates === "date";
-    this.isPlain = !this.isWrapping && !this.maps && !this.isLimited;
-    if (options.types !== undefined) this.types = typesById(options.types);
+    if (options !== undefined) this.#configure(options);
     markSafe(this);
-    this.maxDepth = options.limits?.maxDepth ?? Infinity;
-    this.recursiveDepth = Math.min(RECURSIVE_DEPTH, this.maxDepth);
-    this.#polyfill = options.temporal;
+  }
+
+  /** Takes the options that are there: asking for each that could be takes longer than decoding something small. */
+  #configure(options: DecodeOptions): void {
+    this.#isConfigured = true;
+    for (const name in options) {
+      const value: unknown = options[name as keyof DecodeOptions];
+      checkDecodeOption(options, name, value);
+      if (value === undefined) continue;
+      switch (name) {
+        case "exact":
+          this.exact = value as boolean;
+          break;
+        case "dicts":
+          this.maps = value === "map";
+          break;
+        case "ints":
+          this.bigints = value === "bigint";
+          break;
+        case "dates":
+          this.dates = value === "date";
+          break;
+        case "temporal":
+          this.#polyfill = value as TemporalNamespace;
+          break;
+        case "zeroCopy":
+          this.zeroCopy = value as boolean;
+          break;
+        case "types":
+          this.types = typesById(value as readonly UserType[]);
+          break;
+        case "limits":
+          this.#limit(value as DecodeLimits);
+      }
+    }
+    this.plainDicts = !this.exact && !this.maps;
+    this.isWrapping = this.exact || this.bigints;
+    this.isPlain = !this.isWrapping && !this.maps && !this.isLimited;
+  }
+
+  #limit(limits: DecodeLimits): void {
+    checkLimits(limits);
+    const { maxDepth = Infinity, maxMembers = Infinity, maxSizeBytes = Infinity } = limits;
+    if (this.inputBytes > maxSizeBytes) {
+      fail(
+        "size_exceeded",
+        0,
+        `${this.inputBytes} bytes of input, at most ${maxSizeBytes} allowed`,
+      );
+    }
+    this.membersLeft = maxMembers;
+    this.isLimited = maxMembers !== Infinity;
+    this.maxDepth = maxDepth;
+    this.recursiveDepth = Math.min(RECURSIVE_DEPTH, maxDepth);
   }
 
   /** Lets go of the document and the options; after success and after failure alike. */
@@ -99,6 +152,13 @@ export class DecodeState extends TextCursor {
     this.releaseText();
     if (this.shapeCount > 0) this.shapes = [];
     this.shapeCount = 0;
+    this.safe = -1;
+    this.side = this.shape = this.#shared = undefined;
+    if (this.#isConfigured) this.#reset();
+  }
+
+  #reset(): void {
+    this.#isConfigured = false;
     this.exact =
       this.maps =
       this.zeroCopy =
@@ -108,15 +168,9 @@ export class DecodeState extends TextCursor {
       this.dates =
         false;
     this.plainDicts = this.isPlain = true;
-    this.safe = -1;
-    this.maxDepth = Infinity;
+    this.membersLeft = this.maxDepth = Infinity;
     this.recursiveDepth = RECURSIVE_DEPTH;
-    this.side =
-      this.shape =
-      this.types =
-      this.#polyfill =
-      this.#shared =
-        undefined;
+    this.types = this.#polyfill = undefined;
   }
 
   /** `undefined` in a runtime without. */

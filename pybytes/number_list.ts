@@ -165,7 +165,8 @@ function taggedBytes(values: Float64Array, count: number): number {
 /** Bytes of a number with its tag. */
 function numberBytes(value: number): number {
   if (Number.isSafeInteger(value) && !Object.is(value, -0)) return intBytes(value);
-  const places = findPlaces(value);
+  const hundredths = hundredthsOf(value);
+  const places = hundredths !== 0 ? fewPlaces(hundredths) : findPlaces(value);
   if (places < 0) return Math.fround(value) === value ? 5 : value === value ? 9 : 3;
   const integer = integerOf(value, places);
   const size = integer < 0 ? -1 - integer : integer;
@@ -205,9 +206,9 @@ function commonPlaces(values: Float64Array, count: number): number {
     const size = Math.abs(value);
     if (size > most) most = size;
     // Two places and less are found without the search: prices, percentages and the like.
-    const hundredths = value * 100 + ROUNDER - ROUNDER;
-    if (size < FEW_LIMIT && hundredths / 100 === value && hundredths !== 0) {
-      if (places < 2) places = Math.max(places, fewPlaces(hundredths | 0));
+    const hundredths = hundredthsOf(value);
+    if (hundredths !== 0) {
+      if (places < 2) places = Math.max(places, fewPlaces(hundredths));
       continue;
     }
     if (Number.isSafeInteger(value) && !Object.is(value, -0)) continue;
@@ -218,6 +219,12 @@ function commonPlaces(values: Float64Array, count: number): number {
   largest = most;
   // Lists of ints do not come here, but the first float may be one that only the format takes for a float.
   return places > 0 && most * POWER[places] < DECIMAL_LIMIT ? places : -1;
+}
+
+/** The hundredths that a number is, 0 when there are too many, or when it is none of them. */
+function hundredthsOf(value: number): number {
+  const hundredths = value * 100 + ROUNDER - ROUNDER;
+  return Math.abs(value) < FEW_LIMIT && hundredths / 100 === value ? hundredths | 0 : 0;
 }
 
 function fewPlaces(hundredths: number): number {

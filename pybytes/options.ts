@@ -68,55 +68,58 @@ export interface DecodeOptions {
   readonly limits?: DecodeLimits;
 }
 
-const ENCODE_CHOICES: Choices = {
-  pooled: [true, false],
-  canonical: [true, false],
-  dedup: [true, false],
-  types: undefined,
-};
-const DECODE_CHOICES: Choices = {
-  exact: [true, false],
-  dicts: ["object", "map"],
-  ints: ["auto", "bigint"],
-  dates: ["temporal", "date"],
-  temporal: undefined,
-  zeroCopy: [true, false],
-  types: undefined,
-  limits: undefined,
-};
-const LIMIT_CHOICES: Choices = {
-  maxDepth: undefined,
-  maxSizeBytes: undefined,
-  maxMembers: undefined,
-};
+const YES_OR_NO = [true, false];
+const ENCODE_CHOICES: Choices = new Map([
+  ["pooled", YES_OR_NO],
+  ["canonical", YES_OR_NO],
+  ["dedup", YES_OR_NO],
+  ["types", null],
+]);
+const DECODE_CHOICES: Choices = new Map<string, readonly unknown[] | null>([
+  ["exact", YES_OR_NO],
+  ["dicts", ["object", "map"]],
+  ["ints", ["auto", "bigint"]],
+  ["dates", ["temporal", "date"]],
+  ["temporal", null],
+  ["zeroCopy", YES_OR_NO],
+  ["types", null],
+  ["limits", null],
+]);
+const LIMIT_CHOICES: Choices = new Map([
+  ["maxDepth", null],
+  ["maxSizeBytes", null],
+  ["maxMembers", null],
+]);
 
-/** What values an option may have; `undefined` where that is checked elsewhere. */
-type Choices = Readonly<Record<string, readonly unknown[] | undefined>>;
+/** What values an option may have; `null` where that is checked elsewhere. */
+type Choices = ReadonlyMap<string, readonly unknown[] | null>;
 
-/** Every call with options comes here, so nothing is made before something is wrong. */
+/** Checks one option; every call with options comes here, so nothing is made before something is wrong. */
+function checkOne(what: string, options: object, name: string, value: unknown, choices: Choices) {
+  const allowed = choices.get(name);
+  if (allowed === undefined) {
+    // What an option object inherits does not count.
+    if (Object.hasOwn(options, name)) refuseName(what, name, choices);
+    return;
+  }
+  if (allowed === null || value === undefined || allowed.includes(value)) return;
+  throw new TypeError(
+    `Invalid ${what} option ${name}: expected ${
+      allowed.map((choice) => JSON.stringify(choice)).join(" or ")
+    }, found ${String(value)}`,
+  );
+}
+
 function check(what: string, options: object, choices: Choices): void {
   for (const name in options) {
-    if (!Object.hasOwn(choices, name)) {
-      // What an option object inherits does not count.
-      if (Object.hasOwn(options, name)) refuseName(what, name, choices);
-      continue;
-    }
-    const value = (options as Readonly<Record<string, unknown>>)[name];
-    const allowed = choices[name];
-    if (value !== undefined && allowed !== undefined && !allowed.includes(value)) {
-      throw new TypeError(
-        `Invalid ${what} option ${name}: expected ${
-          allowed.map((choice) => JSON.stringify(choice)).join(" or ")
-        }, found ${String(value)}`,
-      );
-    }
+    checkOne(what, options, name, (options as Readonly<Record<string, unknown>>)[name], choices);
   }
 }
 
 function refuseName(what: string, name: string, choices: Choices): never {
   throw new TypeError(
     `Unknown ${what} option ${JSON.stringify(name)}: expected one of ${
-      Object.keys(choices).join(", ")
+      [...choices.keys()].join(", ")
     }`,
   );
 }
@@ -138,8 +141,16 @@ export function checkEncodeOptions(options: EncodeOptions): void {
  */
 export function checkDecodeOptions(options: DecodeOptions): void {
   check("decode", options, DECODE_CHOICES);
-  const { limits } = options;
-  if (limits === undefined) return;
+  if (options.limits !== undefined) checkLimits(options.limits);
+}
+
+/** Checks one option of `decode`, but for what is inside it; throws as {@linkcode checkDecodeOptions}. */
+export function checkDecodeOption(options: DecodeOptions, name: string, value: unknown): void {
+  checkOne("decode", options, name, value, DECODE_CHOICES);
+}
+
+/** Checks the limits of `decode`; throws as {@linkcode checkDecodeOptions}. */
+export function checkLimits(limits: DecodeLimits): void {
   check("decode limits", limits, LIMIT_CHOICES);
   for (const [name, value] of Object.entries(limits)) {
     if (value !== undefined && !(typeof value === "number" && value >= 0)) {

@@ -1,5 +1,5 @@
 /** Writing many numbers one after the other: packed, or ints with a tag each. */
-import { integerOf } from "./wire/decimals.ts";
+import { POWER, ROUNDER } from "./wire/decimals.ts";
 import { writeInt } from "./wire/integers.ts";
 import { ListType } from "./wire/packed_list.ts";
 import { Tag } from "./wire/tags.ts";
@@ -69,8 +69,27 @@ export function writePackedDecimals(
 ): void {
   writePackedHeader(w, kind, ListType.DECIMAL, count, count * width);
   w.bytes[w.pos++] = places << 3 | width;
-  for (let i = 0; i < count; i++) values[i] = integerOf(values[i], places);
-  putIntegers(w, values, count, width);
+  putDecimals(w, values, count, width, POWER[places]);
+}
+
+/** Puts the integers that the numbers times a power of ten are, of so many bytes each. */
+function putDecimals(
+  w: Writer,
+  values: Float64Array,
+  count: number,
+  width: number,
+  power: number,
+): void {
+  if (width === 1 || width > 4) {
+    for (let i = 0; i < count; i++) values[i] = values[i] * power + ROUNDER - ROUNDER;
+    return putIntegers(w, values, count, width);
+  }
+  const view = w.view ?? w.look();
+  let at = w.pos;
+  for (let i = 0; i < count; i++, at += width) {
+    view.setInt32(at, values[i] * power + ROUNDER - ROUNDER, true);
+  }
+  w.pos = at;
 }
 
 /** Writes numbers as doubles. */
@@ -86,32 +105,25 @@ export function writePackedDoubles(
   w.pos += 8 * count;
 }
 
-/** Puts integers of so many bytes each, two's complement. */
+/**
+ * Puts integers of so many bytes each, two's complement.
+ *
+ * Four bytes are stored at a time, which the next integer overwrites what it needs of; the last one's are in the slack.
+ */
 function putIntegers(w: Writer, values: Float64Array, count: number, width: number): void {
-  const b = w.bytes;
+  const b = w.bytes, view = w.view ?? w.look();
   let at = w.pos;
   if (width === 1) {
     for (let i = 0; i < count; i++) b[at++] = values[i];
   } else if (width <= 4) {
-    for (let i = 0; i < count; i++, at += width) {
-      const v = values[i] | 0;
-      b[at] = v;
-      b[at + 1] = v >> 8;
-      if (width > 2) b[at + 2] = v >> 16;
-      if (width > 3) b[at + 3] = v >> 24;
-    }
+    for (let i = 0; i < count; i++, at += width) view.setInt32(at, values[i], true);
   } else {
     for (let i = 0; i < count; i++, at += width) {
-      const v = values[i], low = v | 0, high = Math.floor(v / 2 ** 32);
-      b[at] = low;
-      b[at + 1] = low >> 8;
-      b[at + 2] = low >> 16;
-      b[at + 3] = low >> 24;
-      b[at + 4] = high;
-      if (width > 5) b[at + 5] = high >> 8;
+      view.setInt32(at, values[i], true);
+      view.setInt32(at + 4, Math.floor(values[i] / 2 ** 32), true);
     }
   }
-  w.pos += count * width;
+  w.pos = at;
 }
 
 /** Writes a list of ints of 48 bits at most with a tag for each: the forms of `writeInt`, without a call for each. */

@@ -5,6 +5,7 @@
  * stands far enough from the end that no byte of a scalar has to be checked for.
  */
 import { itemArray } from "./build_container.ts";
+import { readDate } from "./decode_datetimes.ts";
 import type { DecodeState } from "./decode_state.ts";
 import { readFloatItems, readIntItems, readPairs, readTextItems } from "./read_items.ts";
 import { readAny } from "./read_value.ts";
@@ -14,7 +15,7 @@ import { cutNarrow, cutWide } from "./wire/text_block.ts";
 
 const { FIXSTR, FIXLIST, FIXTUPLE, DREF, FIXDICT, NONE, FALSE, TRUE } = Tag;
 const { INT2P, INT2N, U16, N16, I24, U32, I48 } = Tag;
-const { F_0, F_D1, F_D2, F64, STRV, SU8, SREF, DREFV } = Tag;
+const { F_0, F_D1, F_D2, F64, STRV, SU8, SREF, DREFV, DTU_US } = Tag;
 
 /** Reads the next value; `depth` containers are open around it. Small, so that V8 puts it where it is called. */
 export function readValue(s: DecodeState, depth: number): PyValue {
@@ -105,6 +106,8 @@ function readTagged(s: DecodeState, start: number, tag: number, depth: number): 
       s.pos = start + 2;
       return s.strings[number];
     }
+    case DTU_US:
+      return readDate(s, start) ?? readAny(s, depth);
     case DREFV: {
       const number = b[start + 1];
       if (number >= 248) return readAny(s, depth);
@@ -162,6 +165,7 @@ export function readItems(s: DecodeState, count: number, depth: number): PyValue
       return readTextItems(s, itemArray(count), 0, count, depth);
     }
     if (tag === FIXLIST + 2 && count > 3) return readPairs(s, count, depth);
+    if (tag >= DREF && tag < FIXDICT) return readRecords(s, count, depth);
   }
   if (count === 2) return [readValue(s, depth), readValue(s, depth)];
   if (count === 3) return [readValue(s, depth), readValue(s, depth), readValue(s, depth)];
@@ -171,6 +175,19 @@ export function readItems(s: DecodeState, count: number, depth: number): PyValue
     items[i] = readValue(s, depth);
     // The text block begins in the middle of a list more often than before one.
     if (s.bundled !== bundled) return readTextItems(s, items, i + 1, count, depth);
+  }
+  return items;
+}
+
+/** Reads items of which the first has the keys of an earlier dict, as the others most likely have. */
+function readRecords(s: DecodeState, count: number, depth: number): PyValue[] {
+  const items = itemArray(count), b = s.bytes;
+  for (let i = 0; i < count; i++) {
+    const start = s.pos;
+    const tag = start <= s.safe ? b[start] : NONE;
+    items[i] = tag >= DREF && tag < FIXDICT
+      ? readReferred(s, start, start + 1, tag - DREF, depth + 1)
+      : readValue(s, depth);
   }
   return items;
 }
