@@ -97,37 +97,44 @@ export class DecodeState extends TextCursor {
     this.#isConfigured = true;
     for (const name in options) {
       const value: unknown = options[name as keyof DecodeOptions];
-      checkDecodeOption(options, name, value);
-      if (value === undefined) continue;
-      switch (name) {
-        case "exact":
-          this.exact = value as boolean;
-          break;
-        case "dicts":
-          this.maps = value === "map";
-          break;
-        case "ints":
-          this.bigints = value === "bigint";
-          break;
-        case "dates":
-          this.dates = value === "date";
-          break;
-        case "temporal":
-          this.#polyfill = value as TemporalNamespace;
-          break;
-        case "zeroCopy":
-          this.zeroCopy = value as boolean;
-          break;
-        case "types":
-          this.types = typesById(value as readonly UserType[]);
-          break;
-        case "limits":
-          this.#limit(value as DecodeLimits);
-      }
+      if (!this.#take(name, value)) checkDecodeOption(options, name, value);
     }
     this.plainDicts = !this.exact && !this.maps;
     this.isWrapping = this.exact || this.bigints;
     this.isPlain = !this.isWrapping && !this.maps && !this.isLimited;
+  }
+
+  /** Takes one option; false if it is none, or has a value that needs a closer look. */
+  #take(name: string, value: unknown): boolean {
+    switch (name) {
+      case "zeroCopy":
+        if (typeof value !== "boolean") return false;
+        this.zeroCopy = value;
+        return true;
+      case "exact":
+        if (typeof value !== "boolean") return false;
+        this.exact = value;
+        return true;
+      case "dates":
+        this.dates = value === "date";
+        return this.dates;
+      case "dicts":
+        this.maps = value === "map";
+        return this.maps;
+      case "ints":
+        this.bigints = value === "bigint";
+        return this.bigints;
+      case "temporal":
+        this.#polyfill = value as TemporalNamespace | undefined;
+        return true;
+      case "types":
+        if (value !== undefined) this.types = typesById(value as readonly UserType[]);
+        return true;
+      case "limits":
+        if (value !== undefined) this.#limit(value as DecodeLimits);
+        return true;
+    }
+    return false;
   }
 
   #limit(limits: DecodeLimits): void {
