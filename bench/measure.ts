@@ -1,6 +1,6 @@
 /**
- * Times several things in one run, interleaved: a slow moment of the machine falls on all of them, so the ratios of
- * the medians hold where absolute times do not.
+ * Times several things in one run, interleaved: a slow moment of the machine falls on all of them, so ratios hold where
+ * absolute times do not.
  */
 import { Random } from "../tests/helpers/random.ts";
 import { sink } from "./sink.ts";
@@ -88,11 +88,26 @@ function shuffle(items: number[], random: Random): void {
   }
 }
 
-/** Returns each subject's median time of one iteration in nanoseconds, in the order of the subjects. */
+/** Returns the middle of the samples. */
+export function median(samples: readonly number[]): number {
+  return quantile(samples, 0.5);
+}
+
+/**
+ * Returns how many times as long as `base` something took: the median over the rounds of the ratio within each round.
+ *
+ * Shared processors have slow spells of some seconds. Where one begins in the middle of a case, the median of one
+ * subject is a slow turn's and that of another a quick one's; in a round both had the same.
+ */
+export function medianRatio(samples: readonly number[], base: readonly number[]): number {
+  return median(samples.map((sample, round) => sample / base[round]));
+}
+
+/** Returns for each subject, in their order, the time of one iteration in nanoseconds in every round. */
 export function timeInterleaved(
   subjects: readonly Subject[],
   { rounds, turnMs }: Rounds,
-): number[] {
+): number[][] {
   const batches = subjects.map(({ run }) => batchOf(run, turnMs));
   const times = subjects.map((): number[] => []);
   const order = subjects.map((_, index) => index);
@@ -108,7 +123,7 @@ export function timeInterleaved(
       times[index].push((performance.now() - start) * 1e6 / batch);
     }
   }
-  return times.map((samples) => quantile(samples, 0.5));
+  return times;
 }
 
 /** Calls `run` once and returns how long it took in nanoseconds. */
@@ -182,5 +197,5 @@ export async function callsPerSecond(
       if (round > 0) rates[index].push(calls * 1000 / elapsedMs);
     }
   }
-  return rates.map((samples) => quantile(samples, 0.5));
+  return rates.map(median);
 }

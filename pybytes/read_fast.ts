@@ -10,12 +10,14 @@ import type { DecodeState } from "./decode_state.ts";
 import { readFloatItems, readIntItems, readPairs, readTextItems } from "./read_items.ts";
 import { readAny } from "./read_value.ts";
 import type { PyValue } from "./values.ts";
+import { viewOf } from "./wire/cursor.ts";
+import { POWER } from "./wire/decimals.ts";
 import { Tag } from "./wire/tags.ts";
 import { cutNarrow, cutWide } from "./wire/text_block.ts";
 
 const { FIXSTR, FIXLIST, FIXTUPLE, DREF, FIXDICT, NONE, FALSE, TRUE } = Tag;
 const { INT2P, INT2N, U16, N16, I24, U32, I48 } = Tag;
-const { F_0, F_D1, F_D2, F64, STRV, SU8, SREF, DREFV, DTU_US } = Tag;
+const { F_0, F_D1, F_D2, F_DEC, F64, STRV, SU8, SREF, DREFV, DTU_US } = Tag;
 
 /** Reads the next value; `depth` containers are open around it. Small, so that V8 puts it where it is called. */
 export function readValue(s: DecodeState, depth: number): PyValue {
@@ -87,6 +89,17 @@ function readTagged(s: DecodeState, start: number, tag: number, depth: number): 
     case F_D2:
       s.pos = start + 3;
       return ((b[start + 1] | b[start + 2] << 8) << 16 >> 16) / 100;
+    case F_DEC: {
+      // Three bytes, as most prices have them; zero is no decimal.
+      const header = b[start + 1];
+      const integer = (b[start + 2] | b[start + 3] << 8 | b[start + 4] << 16) << 8 >> 8;
+      if ((header & 0x87) !== 3 || integer === 0) return readAny(s, depth);
+      s.pos = start + 5;
+      return integer / POWER[header >> 3];
+    }
+    case F64:
+      s.pos = start + 9;
+      return viewOf(s).getFloat64(start + 1, true);
     case STRV: {
       // A length of one byte; longer ones are seldom, and long.
       const length = b[start + 1];

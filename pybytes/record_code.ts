@@ -1,6 +1,8 @@
 /** The code that reads records with certain keys: an object literal, and before it each value by the tag that it mostly has. */
 import type { DecodeState } from "./decode_state.ts";
 import type { PyObject, PyValue } from "./values.ts";
+import { POWER } from "./wire/decimals.ts";
+import { viewOf } from "./wire/cursor.ts";
 import { Tag } from "./wire/tags.ts";
 import { MIN_NUMBERED_UNITS } from "./wire/text_block.ts";
 
@@ -25,6 +27,14 @@ function byTag(): Map<number, string> {
     `{v=t===${Tag.NONE}?null:t===${Tag.TRUE};p++}`;
   const int = `if(p<=f&&(t=b[p])<${Tag.FIXSTR}){v=t;p++}` +
     `else if(p<=f&&t>=${Tag.INT2P}&&t<${Tag.INT2N}){v=96+(t-${Tag.INT2P}<<8)+b[p+1];p+=2}`;
+  const decimal = (width: number, integer: string) =>
+    `else if(p<=f&&t===${Tag.F_DEC}&&((e=b[p+1])&135)===${width}&&(t=${integer})!==0)` +
+    `{v=t/P[e>>3];p+=${width + 2}}`;
+  const float = `if(p<=f&&(t=b[p])===${Tag.F_D2}){v=((b[p+1]|b[p+2]<<8)<<16>>16)/100;p+=3}` +
+    decimal(3, "(b[p+2]|b[p+3]<<8|b[p+4]<<16)<<8>>8") +
+    decimal(2, "(b[p+2]|b[p+3]<<8)<<16>>16") +
+    `else if(p<=f&&t===${Tag.F_D1}){v=(b[p+1]<<24>>24)/10;p+=2}` +
+    `else if(p<=f&&t===${Tag.F64}){v=g(s,p+1);p+=9}`;
   const exactly = (tag: number, value: string, size: number) =>
     [tag, `if(p<=f&&b[p]===${tag}){v=${value};p+=${size}}`] as const;
   const u32 = `(b[p+1]|b[p+2]<<8|b[p+3]<<16|b[p+4]<<24)>>>0`;
@@ -33,8 +43,10 @@ function byTag(): Map<number, string> {
     exactly(Tag.U16, "2144+(b[p+1]|b[p+2]<<8)", 3),
     exactly(Tag.I24, "(b[p+1]|b[p+2]<<8|b[p+3]<<16)<<8>>8", 4),
     exactly(Tag.U32, u32, 5),
-    exactly(Tag.F_D1, "(b[p+1]<<24>>24)/10", 2),
-    exactly(Tag.F_D2, "((b[p+1]|b[p+2]<<8)<<16>>16)/100", 3),
+    [Tag.F_D1, float],
+    [Tag.F_D2, float],
+    [Tag.F_DEC, float],
+    [Tag.F64, float],
     [Tag.SREF, text],
   ]);
   for (let tag = 0; tag < Tag.FIXSTR; tag++) code.set(tag, int);
@@ -45,12 +57,28 @@ function byTag(): Map<number, string> {
 }
 
 /**
- * The source of a function `(read) => RecordReader` for these keys.
+ * The reader of records with these keys.
  *
  * @param keys distinct, none of them `__proto__`, which in an object literal is no property
  * @param tags The tags that the values had last: what is tried first. Whatever else comes is left to `read`.
+ * @throws {EvalError} where the host forbids generating code
  */
-export function recordCode(keys: readonly string[], tags: ArrayLike<number>): string {
+export function compileRecord(
+  keys: readonly string[],
+  tags: ArrayLike<number>,
+  read: ValueReader,
+): RecordReader {
+  // `new Function` has no access to what is imported here.
+  const make = new Function("r", "P", "g", recordCode(keys, tags));
+  return make(read, POWER, doubleAt);
+}
+
+function doubleAt(s: DecodeState, at: number): number {
+  return viewOf(s).getFloat64(at, true);
+}
+
+/** The body of a function of the reader `r`, the powers of ten `P` and `g` for a double, which returns the `RecordReader`. */
+function recordCode(keys: readonly string[], tags: ArrayLike<number>): string {
   const other = `{s.pos=p;v=r(s,d);p=s.pos;f=s.safe}`;
   const reads = keys.map((_, index) => {
     const code = BY_TAG.get(tags[index]);

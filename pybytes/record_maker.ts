@@ -1,7 +1,7 @@
 /** Making plain objects that have the same keys, as fast as the runtime allows. */
 import type { DecodeState } from "./decode_state.ts";
 import { type PlainClass, plainClass } from "./plain_class.ts";
-import { recordCode, type RecordReader, type ValueReader } from "./record_code.ts";
+import { compileRecord, type RecordReader, type ValueReader } from "./record_code.ts";
 import type { PyObject, PyValue } from "./values.ts";
 
 /**
@@ -124,7 +124,7 @@ function compile(
   if (keys.includes("__proto__")) return undefined;
   try {
     compiledCount++;
-    return new Function("r", recordCode(keys, tags))(read) as RecordReader;
+    return compileRecord(keys, tags, read);
   } catch {
     isForbidden = true;
     return undefined;

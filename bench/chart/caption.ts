@@ -24,7 +24,7 @@ export function captionOf({ cpu, logicalCpus, os, versions, commit, date }: Mach
     .filter(([name]) => !UNNAMED.includes(name))
     .map(([name, version]) => `${name} ${version}`);
   return [
-    "Ratio of median times, interleaved in one process: the best peer of each case, named beside the bar, against" +
+    "Median ratio of times, interleaved in one process: the best peer of each case, named beside the bar, against" +
     ` pybytes. Peers: ${peers.join(", ")}, each in its best configuration, JSON and node:v8.`,
     "* Not every peer carries it, or not without texts in the place of its types; the first mean leaves these out." +
     ' pybytes decodes the bytes with zeroCopy, as a view like most peers, and the Dates with dates: "date".',

@@ -1,7 +1,7 @@
 /** Serializers timed: every one in turn for every value, encoding and decoding. */
 import { OURS } from "../contenders.ts";
 import { type Entrant, FLOOR, type Lineup } from "../lineup.ts";
-import { geometricMean, type Rounds, timeInterleaved } from "../measure.ts";
+import { geometricMean, median, medianRatio, type Rounds, timeInterleaved } from "../measure.ts";
 import type { PayloadKind } from "../payloads.ts";
 
 /** The way that is timed. */
@@ -11,7 +11,7 @@ export type Direction = "encode" | "decode";
 export interface Rival {
   /** The other's name. */
   readonly name: string;
-  /** Its time divided by that of pybytes: above 1, pybytes is faster. */
+  /** How many times as long as pybytes it took: above 1, pybytes is faster. */
   readonly ratio: number;
 }
 
@@ -27,6 +27,8 @@ export interface CodecResult {
   readonly direction: Direction;
   /** Nanoseconds per message by contender, and the floor. */
   readonly medianNs: Readonly<Record<string, number>>;
+  /** By contender: how many times as long as pybytes it took, see `medianRatio`. */
+  readonly ratios: Readonly<Record<string, number>>;
   /** Who of the contenders carried texts in place of the value. */
   readonly asTexts: readonly string[];
   /** The fastest other. */
@@ -57,11 +59,14 @@ function measure(
   ];
   collectGarbage();
   const times = timeInterleaved(subjects, ROUNDS);
-  const medianNs = Object.fromEntries(subjects.map(({ name }, index) => [name, times[index]]));
+  const own = times[subjects.findIndex(({ name }) => name === OURS)];
+  const byName = (of: (samples: readonly number[]) => number) =>
+    Object.fromEntries(subjects.map(({ name }, index) => [name, of(times[index])]));
+  const ratios = byName((samples) => medianRatio(samples, own));
   const others = entrants.filter(({ name }) => name !== OURS);
   const fastest = (of: readonly Entrant[]): Rival | undefined => {
-    const [name] = of.map((entrant) => entrant.name).sort((a, b) => medianNs[a] - medianNs[b]);
-    return name === undefined ? undefined : { name, ratio: medianNs[name] / medianNs[OURS] };
+    const [name] = of.map((entrant) => entrant.name).sort((a, b) => ratios[a] - ratios[b]);
+    return name === undefined ? undefined : { name, ratio: ratios[name] };
   };
   const best = fastest(others);
   if (best === undefined) throw new Error(`${payload.name}: there is nobody to compare with`);
@@ -70,7 +75,8 @@ function measure(
     kind: payload.kind,
     carriedByAll,
     direction,
-    medianNs,
+    medianNs: byName(median),
+    ratios,
     asTexts: entrants.filter(({ asTexts }) => asTexts).map(({ name }) => name),
     best,
     bestJavaScript: fastest(others.filter(({ engine }) => engine === "JavaScript")),
@@ -109,13 +115,12 @@ export function meanRatios(
 
 /** The geometric mean of each contender's time divided by that of pybytes, over the values that it can carry. */
 export function meanRatiosByPeer(results: readonly CodecResult[]): Record<string, number> {
-  const names = new Set(results.flatMap(({ medianNs }) => Object.keys(medianNs)));
+  const names = new Set(results.flatMap(({ ratios }) => Object.keys(ratios)));
   return Object.fromEntries(
     [...names].filter((name) => name !== OURS && name !== FLOOR).map((name) => [
       name,
       geometricMean(
-        results.filter(({ medianNs }) => name in medianNs)
-          .map(({ medianNs }) => medianNs[name] / medianNs[OURS]),
+        results.filter(({ ratios }) => name in ratios).map(({ ratios }) => ratios[name]),
       ),
     ]),
   );

@@ -1,5 +1,5 @@
 /** Shared values compared with a copy and a variable in the same process. */
-import { timeInterleaved } from "../measure.ts";
+import { median, medianRatio, timeInterleaved } from "../measure.ts";
 import type { ValueGroup } from "../values.ts";
 import { formatNs, formatRatio, markdownTable } from "./table.ts";
 
@@ -9,6 +9,8 @@ export interface ValueResult {
   readonly group: string;
   /** Nanoseconds by name. */
   readonly medianNs: Readonly<Record<string, number>>;
+  /** Times as long as the first took, by name. */
+  readonly ratios: Readonly<Record<string, number>>;
 }
 
 /** Times a group's subjects, in turns. */
@@ -16,20 +18,24 @@ export function measureValues({ name, subjects }: ValueGroup): ValueResult {
   const times = timeInterleaved(subjects, { rounds: 15, turnMs: 3 });
   return {
     group: name,
-    medianNs: Object.fromEntries(subjects.map((subject, index) => [subject.name, times[index]])),
+    medianNs: Object.fromEntries(
+      subjects.map(({ name }, index) => [name, median(times[index])]),
+    ),
+    ratios: Object.fromEntries(
+      subjects.map(({ name }, index) => [name, medianRatio(times[index], times[0])]),
+    ),
   };
 }
 
 /** Returns the table of all operations. */
 export function valueTable(results: readonly ValueResult[]): string {
   const columns = ["structuredClone", "a plain variable (floor)"];
-  const rows = results.map(({ group, medianNs }) => {
+  const rows = results.map(({ group, medianNs, ratios }) => {
     const [ours] = Object.values(medianNs);
-    const { structuredClone: clone } = medianNs;
     return [
       group,
       formatNs(ours),
-      clone === undefined ? "-" : formatRatio(clone / ours),
+      "structuredClone" in ratios ? formatRatio(ratios.structuredClone) : "-",
       ...columns.map((name) => name in medianNs ? formatNs(medianNs[name]) : "-"),
     ];
   });

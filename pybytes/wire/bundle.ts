@@ -29,6 +29,10 @@ export class Chunk {
   count = 0;
   /** How many units they have. */
   units = 0;
+  /** The size of the wide text before them, in bytes and in units. */
+  wideBytes = 0;
+  /** See {@linkcode wideBytes}. */
+  wideUnits = 0;
   /** Each of them. */
   readonly texts: string[] = new Array<string>(CHUNK_STRINGS).fill("");
   /** The position in the document of each one's tag; -1 less the position if it was taken for wide. */
@@ -62,18 +66,23 @@ export function bundle(w: TextWriter, text: string, length: number): void {
     settleText(w);
     return bundleAsked(w, text, length);
   }
-  const wide = isWide(chunk, text);
-  if (wide && length === 1) return writeUtf16(w, text);
-  if (w.pos > w.limit) w.grow(0);
-  const at = chunk.count, start = w.pos - w.origin;
-  chunk.texts[at] = text;
-  if (wide) {
-    chunk.starts[at] = -1 - start;
+  const { wide } = w;
+  const at = chunk.count;
+  if (at === 0) {
+    chunk.wideBytes = wide.sizeBytes;
+    chunk.wideUnits = wide.units;
+  }
+  if (isWide(chunk, text)) {
+    if (length === 1 || !fits(wide.units, length) || !wide.append(text)) return writeUtf16(w, text);
+    if (w.pos > w.limit) w.grow(0);
+    chunk.starts[at] = w.origin - w.pos - 1;
     writeWideHeader(w, length);
   } else {
-    chunk.starts[at] = start;
+    if (w.pos > w.limit) w.grow(0);
+    chunk.starts[at] = w.pos - w.origin;
     writeNarrowHeader(w, length);
   }
+  chunk.texts[at] = text;
   chunk.count = at + 1;
   chunk.units += length;
   if (at + 1 === CHUNK_STRINGS || chunk.units > CHUNK_UNITS) settleText(w);
@@ -113,30 +122,29 @@ export function settleText(w: TextWriter): void {
   const { chunk } = w;
   const { count, texts, starts } = chunk;
   if (count === 0) return;
-  let narrow = "", wide = "";
+  let narrow = "";
   for (let i = 0; i < count; i++) {
-    if (starts[i] < 0) wide += texts[i];
-    else narrow += texts[i];
+    if (starts[i] >= 0) narrow += texts[i];
   }
   if (HIGH_UNIT.test(narrow)) {
     askEach(chunk);
     rewrite(w);
-  } else if (!fits(w.narrow, narrow) || !fits(w.wide, wide) || !wide.isWellFormed()) {
+  } else if (!fits(w.narrow.length, narrow.length)) {
     rewrite(w);
   } else {
     w.narrow += narrow;
-    w.wide += wide;
   }
   chunk.count = chunk.units = 0;
 }
 
-function fits(text: string, more: string): boolean {
-  return text.length + more.length <= MAX_TEXT_UNITS;
+function fits(units: number, more: number): boolean {
+  return units + more <= MAX_TEXT_UNITS;
 }
 
 /** Writes the strings of the chunk again, each asked by itself, and what stands between them. */
 function rewrite(w: TextWriter): void {
-  const { count, texts, starts } = w.chunk;
+  const { count, texts, starts, wideBytes, wideUnits } = w.chunk;
+  w.wide.rewind(wideBytes, wideUnits);
   const startOf = (i: number) => starts[i] < 0 ? -1 - starts[i] : starts[i];
   const start = startOf(0);
   if (w.origin + start < 0) w.leaveTarget();
@@ -145,8 +153,7 @@ function rewrite(w: TextWriter): void {
   for (let i = 0; i < count; i++) {
     const { length } = texts[i];
     bundleAsked(w, texts[i], length);
-    const tagAt = startOf(i) - start;
-    const from = tagAt + headerBytes(old[tagAt], length);
+    const from = startOf(i) - start + headerBytes(starts[i] < 0, length);
     const between = old.subarray(from, i + 1 < count ? startOf(i + 1) - start : undefined);
     w.reserve(between.length);
     w.bytes.set(between, w.pos);
@@ -154,26 +161,22 @@ function rewrite(w: TextWriter): void {
   }
 }
 
-function headerBytes(tag: number, length: number): number {
-  return tag === STRV
-    ? 1 + lengthSizeBytes(length - 32)
-    : tag === SU8
-    ? 1 + lengthSizeBytes(length - 2)
-    : 1;
+function headerBytes(wide: boolean, length: number): number {
+  if (wide) return 1 + lengthSizeBytes(length - 2);
+  return length < 32 ? 1 : 1 + lengthSizeBytes(length - 32);
 }
 
 /** Writes a string to the text that it belongs to. */
 function bundleAsked(w: TextWriter, text: string, length: number): void {
-  const isWide = HIGH_UNIT.test(text);
-  // The wide text holds no lone surrogates, and no string of a single unit.
-  const isUtf16 = !fits(isWide ? w.wide : w.narrow, text) ||
-    (isWide && (length < 2 || !text.isWellFormed()));
-  if (isUtf16) return writeUtf16(w, text);
-  if (w.pos > w.limit) w.grow(0);
-  if (isWide) {
+  if (HIGH_UNIT.test(text)) {
+    const { wide } = w;
+    // The wide text holds no lone surrogates, and no string of a single unit.
+    if (length === 1 || !fits(wide.units, length) || !wide.append(text)) return writeUtf16(w, text);
+    if (w.pos > w.limit) w.grow(0);
     writeWideHeader(w, length);
-    w.wide += text;
   } else {
+    if (!fits(w.narrow.length, length)) return writeUtf16(w, text);
+    if (w.pos > w.limit) w.grow(0);
     writeNarrowHeader(w, length);
     w.narrow += text;
   }
@@ -184,9 +187,9 @@ export function closeText(w: TextWriter): void {
   if (!w.bundled) return;
   settleText(w);
   const structureEnd = w.written;
-  writeAll(w, w.narrow, 2);
+  writeNarrow(w);
   const wideStart = w.written;
-  writeAll(w, w.wide, 3);
+  writeWide(w);
   const at = w.sizesAt;
   const sizes = [structureEnd - at - BUNDLE_BYTES, wideStart - structureEnd, w.written - wideStart];
   if (Math.max(...sizes) < 2 ** 16) {
@@ -199,22 +202,24 @@ export function closeText(w: TextWriter): void {
   w.patch(at + 18, 0, 4);
 }
 
-/**
- * Writes a text as UTF-8, of which a unit takes so many bytes at most.
- *
- * V8's own encoder takes 3 ns for a unit that is not ASCII; a loop over `charCodeAt`, with what makes a single piece of the
- * text, takes longer.
- */
-function writeAll(w: TextWriter, text: string, maxBytes: number): void {
-  const { length } = text;
+/** Writes the narrow text, which is one string by now: `encodeInto` takes less for it than a loop, ASCII or not. */
+function writeNarrow(w: TextWriter): void {
+  const { narrow } = w, { length } = narrow;
   if (length === 0) return;
-  // Most narrow text is ASCII: no more room than that is asked for at first.
-  for (const sizeBytes of [maxBytes === 2 ? length : maxBytes * length, maxBytes * length]) {
+  // Most text is ASCII: no more room than that is asked for at first, and what there is beyond it is tried.
+  for (const sizeBytes of [length, 2 * length]) {
     w.reserve(sizeBytes);
-    const room = w.bytes.subarray(w.pos, w.pos + sizeBytes);
-    const { read, written } = encoder.encodeInto(text, room);
+    const { read, written } = encoder.encodeInto(narrow, w.bytes.subarray(w.pos));
     if (read !== length) continue;
     w.pos += written;
     return;
   }
+}
+
+function writeWide(w: TextWriter): void {
+  const { bytes, sizeBytes } = w.wide;
+  if (sizeBytes === 0) return;
+  w.reserve(sizeBytes);
+  w.bytes.set(bytes.subarray(0, sizeBytes), w.pos);
+  w.pos += sizeBytes;
 }

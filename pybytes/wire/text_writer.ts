@@ -3,6 +3,7 @@ import { beginBundle, bundle, Chunk, settleText } from "./bundle.ts";
 import { writeString } from "./strings.ts";
 import { Tag } from "./tags.ts";
 import { MAX_NUMBERED_UNITS, MIN_NUMBERED_UNITS } from "./text_block.ts";
+import { WideText } from "./wide_text.ts";
 import { writeLength, Writer } from "./writer.ts";
 
 const { SU8, SREF } = Tag;
@@ -38,7 +39,7 @@ export class TextWriter extends Writer {
   /** The bundled strings without a unit above 255, one after the other. */
   narrow = "";
   /** The other bundled strings. */
-  wide = "";
+  readonly wide: WideText = new WideText();
   /** The strings of which it is not known yet to which text they belong. */
   readonly chunk: Chunk = new Chunk();
   /** How many strings have a number so far. */
@@ -69,7 +70,8 @@ export class TextWriter extends Writer {
     this.inlineLeft = INLINE_STRINGS;
     if (this.bundled) {
       this.bundled = false;
-      this.narrow = this.wide = "";
+      this.narrow = "";
+      this.wide.release();
       this.chunk.clear();
     }
     if (this.numbered === 0) return;
