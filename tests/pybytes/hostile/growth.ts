@@ -8,8 +8,8 @@ const RUNS = 6;
 const MIN_TIME_MS = 0.2;
 /** Above it growth counts as superlinear; n log n stays below 1.2, quadratic is 2. */
 export const MAX_EXPONENT = 1.5;
-/** Measurements before a function is called superlinear. */
-const ATTEMPTS = 3;
+/** Measurements before a function is called superlinear: a busy spell of the machine may last for some of them. */
+const ATTEMPTS = 8;
 
 /** Makes what a run of this size does; only the returned function is timed. */
 export type Work = (size: number) => () => unknown;
