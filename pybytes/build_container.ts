@@ -3,7 +3,7 @@ import { Kind } from "./containers.ts";
 import type { DecodeState } from "./decode_state.ts";
 import { floods } from "./hash_flood.ts";
 import type { KeyRun } from "./key_runs.ts";
-import { keyProblem } from "./keys.ts";
+import { areStrings, keyProblem } from "./keys.ts";
 import { areSparse, emptyRecord, setOwn } from "./record_maker.ts";
 import {
   ChainMap,
@@ -95,19 +95,13 @@ function dictOf(
   return dict;
 }
 
-/** Whether all keys are strings, so that they can be property names. */
-function areText(keys: readonly PyValue[]): boolean {
-  for (const key of keys) if (typeof key !== "string") return false;
-  return true;
-}
-
 /** The empty dict for these keys: of the class that kind and options ask for. */
 export function newDict(
   s: DecodeState,
   kind: number,
   keys: readonly PyValue[],
 ): Map<PyValue, PyValue> | PyObject {
-  return kind === Kind.DICT && s.plainDicts && areText(keys)
+  return kind === Kind.DICT && s.plainDicts && areStrings(keys)
     ? emptyRecord(areSparse(keys))
     : newMap(s, kind);
 }
@@ -171,7 +165,7 @@ export function checkKeys(s: DecodeState, start: number, kind: number, keys: PyV
 /** Whether the keys become those of a `Map` or `Set`. */
 function isHashed(s: DecodeState, kind: number, keys: readonly PyValue[]): boolean {
   if (kind === Kind.NAMED_TUPLE) return false;
-  return kind !== Kind.DICT || !s.plainDicts || !areText(keys);
+  return kind !== Kind.DICT || !s.plainDicts || !areStrings(keys);
 }
 
 function chainMapOf(start: number, maps: PyValue[]): PyValue {

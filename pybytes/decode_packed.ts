@@ -4,14 +4,14 @@ import { countMembers, type DecodeState } from "./decode_state.ts";
 import { exactFloat } from "./exact_float.ts";
 import { Tuple } from "./types/mod.ts";
 import type { PyValue } from "./values.ts";
-import { readLength, readU8, take, u32At, viewOf } from "./wire/cursor.ts";
+import { i48At, readLength, readU8, take, u32At, viewOf } from "./wire/cursor.ts";
 import { POWER } from "./wire/decimals.ts";
 import { fail } from "./wire/failure.ts";
 import { decimalWidth, float64At, signedAt } from "./wire/floats.ts";
 import { int64At } from "./wire/integers.ts";
 import { KIND_TUPLE, ListType, packedWidth } from "./wire/packed_list.ts";
 
-/** Reads the element with this index of the data that begins at `at`. */
+/** Reads the element at `at`, unchecked. */
 type ElementReader = (b: Uint8Array, at: number) => number | bigint;
 
 // deno-fmt-ignore
@@ -23,7 +23,7 @@ const INTEGERS: Readonly<Record<number, ElementReader>> = {
   [ListType.U24]: (b, at) => b[at] | b[at + 1] << 8 | b[at + 2] << 16,
   [ListType.I32]: (b, at) => b[at] | b[at + 1] << 8 | b[at + 2] << 16 | b[at + 3] << 24,
   [ListType.U32]: u32At,
-  [ListType.I48]: (b, at) => u32At(b, at) + ((b[at + 4] | b[at + 5] << 8) << 16 >> 16) * 2 ** 32,
+  [ListType.I48]: i48At,
   [ListType.I64]: (b, at) => int64At(b, at, true),
   [ListType.U64]: (b, at) => int64At(b, at, false),
 };

@@ -4,7 +4,7 @@ import { hollow, refuse, refuseHollow } from "./encode_failure.ts";
 import { MIN_PACKED_ITEMS, writeNumberList } from "./number_list.ts";
 import type { EncodeState } from "./encode_state.ts";
 import { writeRaw } from "./encode_views.ts";
-import { keyProblem } from "./keys.ts";
+import { areStrings, keyProblem } from "./keys.ts";
 import {
   ChainMap,
   Counter,
@@ -190,11 +190,6 @@ function keysOf(value: ReadonlyMap<unknown, unknown>): unknown[] {
       ? String.prototype.valueOf.call(key)
       : key;
   });
-}
-
-function areStrings(keys: readonly unknown[]): keys is readonly string[] {
-  for (const key of keys) if (typeof key !== "string") return false;
-  return true;
 }
 
 /** Checks the keys, and writes the header of a dict without subtype. */

@@ -35,7 +35,8 @@ export function keyProblem(keys: readonly unknown[]): KeyProblem | undefined {
   return undefined;
 }
 
-function areStrings(keys: readonly unknown[]): keys is readonly string[] {
+/** Whether all keys are primitive strings. */
+export function areStrings(keys: readonly unknown[]): keys is readonly string[] {
   for (const key of keys) if (typeof key !== "string") return false;
   return true;
 }

@@ -1,10 +1,16 @@
 /** Writing lists of numbers: packed where that is shorter than a tag for each, and without a call for each where not. */
-import { findPlaces, integerOf, mayBeDecimal, POWER, ROUNDER } from "./wire/decimals.ts";
+import {
+  findPlaces,
+  INTEGER_LIMIT,
+  integerOf,
+  mayBeDecimal,
+  POWER,
+  ROUNDER,
+} from "./wire/decimals.ts";
 import { KIND_LIST, ListType, packedWidth } from "./wire/packed_list.ts";
 import { Tag } from "./wire/tags.ts";
 import { lengthSizeBytes, type Writer } from "./wire/writer.ts";
 import {
-  DECIMAL_LIMIT,
   intBytes,
   signedWidth,
   writePackedDecimals,
@@ -218,7 +224,7 @@ function commonPlaces(values: Float64Array, count: number): number {
   }
   largest = most;
   // Lists of ints do not come here, but the first float may be one that only the format takes for a float.
-  return places > 0 && most * POWER[places] < DECIMAL_LIMIT ? places : -1;
+  return places > 0 && most * POWER[places] < INTEGER_LIMIT ? places : -1;
 }
 
 /** The hundredths that a number is, 0 when there are too many, or when it is none of them. */

@@ -1,5 +1,5 @@
 /** Writing many numbers one after the other: packed, or ints with a tag each. */
-import { POWER, ROUNDER } from "./wire/decimals.ts";
+import { INTEGER_LIMIT, POWER, ROUNDER } from "./wire/decimals.ts";
 import { writeInt } from "./wire/integers.ts";
 import { ListType } from "./wire/packed_list.ts";
 import { Tag } from "./wire/tags.ts";
@@ -7,9 +7,6 @@ import { writeLength, type Writer } from "./wire/writer.ts";
 import { writeListHeader } from "./write_headers.ts";
 
 const { INT2P, U16, I24 } = Tag;
-
-/** Packed decimals have to be smaller than this, as those of F_DEC. */
-export const DECIMAL_LIMIT: number = 2 ** 47;
 
 /** Bytes of an int with its tag. */
 export function intBytes(v: number): number {
@@ -28,7 +25,7 @@ export function signedWidth(size: number): number {
   if (size < 2 ** 15 - 1) return 2;
   if (size < 2 ** 23 - 1) return 3;
   if (size < 2 ** 31 - 1) return 4;
-  return size < 2 ** 39 - 1 ? 5 : size < DECIMAL_LIMIT - 1 ? 6 : 8;
+  return size < 2 ** 39 - 1 ? 5 : size < INTEGER_LIMIT - 1 ? 6 : 8;
 }
 
 /** Writes what stands before packed items, and reserves room for them. */

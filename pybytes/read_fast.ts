@@ -101,7 +101,7 @@ function readTagged(s: DecodeState, start: number, tag: number, depth: number): 
       s.pos = start + 9;
       return viewOf(s).getFloat64(start + 1, true);
     case STRV: {
-      // A length of one byte; longer ones are seldom, and long.
+      // The length is one byte, and of the numbered strings' lengths, as most are.
       const length = b[start + 1];
       if (!s.bundled || length >= 224) return readAny(s, depth);
       s.pos = start + 2;

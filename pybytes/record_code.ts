@@ -12,7 +12,8 @@ export type ValueReader = (s: DecodeState, depth: number) => PyValue;
 export type RecordReader = (s: DecodeState, depth: number) => PyObject;
 
 /**
- * Statements that read a value into `v`, up to the `else` for whatever has another tag: the same as in `readValue`.
+ * Statements that read a value into `v`, up to the `else` for whatever has another tag. They take a part of the forms of
+ * that tag that the complete reader takes, and give the same.
  *
  * Variables: the state `s`, its bytes `b`, the position `p`, the last safe position `f`, and `t` and `e` for a moment.
  */
@@ -83,7 +84,7 @@ function recordCode(keys: readonly string[], tags: ArrayLike<number>): string {
   const reads = keys.map((_, index) => {
     const code = BY_TAG.get(tags[index]);
     const statement = code === undefined ? other : `${code}else${other}`;
-    return `${statement.replaceAll(/\bv=/g, `v${index}=`).replaceAll("=v}", `=v${index}}`)}`;
+    return statement.replaceAll(/\bv=/g, `v${index}=`).replaceAll("=v}", `=v${index}}`);
   });
   const variables = keys.map((_, index) => `v${index}`).join();
   const properties = keys.map((key, index) => `${JSON.stringify(key)}:v${index}`).join();

@@ -1,7 +1,6 @@
 /** Writing a JavaScript number as the Python number that it stands for. */
-import { writeFloat, writeFraction } from "./wire/floats.ts";
+import { writeDouble, writeFloat, writeFraction } from "./wire/floats.ts";
 import { writeInt } from "./wire/integers.ts";
-import { Tag } from "./wire/tags.ts";
 import type { Writer } from "./wire/writer.ts";
 
 /** Writes an int if the number is integral, safe and not -0, else a float; uses the slack. */
@@ -16,8 +15,5 @@ export function writeNumber(w: Writer, value: number): void {
 /** The same, with eight bytes for whatever is not integral; uses the slack. */
 export function writeBinary(w: Writer, value: number): void {
   if (Math.trunc(value) === value || value !== value) return writeNumber(w, value);
-  const at = w.pos;
-  w.bytes[at] = Tag.F64;
-  (w.view ?? w.look()).setFloat64(at + 1, value, true);
-  w.pos = at + 9;
+  writeDouble(w, value);
 }

@@ -8,6 +8,7 @@ import { writeUtf16 } from "./strings.ts";
 import { Subtype, Tag } from "./tags.ts";
 import { BUNDLE_BYTES, LONGER_BY_BYTES } from "./text_block.ts";
 import type { TextWriter } from "./text_writer.ts";
+import type { WideText } from "./wide_text.ts";
 import { lengthSizeBytes, writeLength } from "./writer.ts";
 
 const { FIXSTR, STRV, SU8, XT } = Tag;
@@ -73,7 +74,7 @@ export function bundle(w: TextWriter, text: string, length: number): void {
     chunk.wideUnits = wide.units;
   }
   if (isWide(chunk, text)) {
-    if (length === 1 || !fits(wide.units, length) || !wide.append(text)) return writeUtf16(w, text);
+    if (!takesWide(wide, text, length)) return writeUtf16(w, text);
     if (w.pos > w.limit) w.grow(0);
     chunk.starts[at] = w.origin - w.pos - 1;
     writeWideHeader(w, length);
@@ -137,6 +138,11 @@ export function settleText(w: TextWriter): void {
   chunk.count = chunk.units = 0;
 }
 
+/** Appends a string to the wide text, which holds no lone surrogates, and no string of a single unit. */
+function takesWide(wide: WideText, text: string, length: number): boolean {
+  return length > 1 && fits(wide.units, length) && wide.append(text);
+}
+
 function fits(units: number, more: number): boolean {
   return units + more <= MAX_TEXT_UNITS;
 }
@@ -169,9 +175,7 @@ function headerBytes(wide: boolean, length: number): number {
 /** Writes a string to the text that it belongs to. */
 function bundleAsked(w: TextWriter, text: string, length: number): void {
   if (HIGH_UNIT.test(text)) {
-    const { wide } = w;
-    // The wide text holds no lone surrogates, and no string of a single unit.
-    if (length === 1 || !fits(wide.units, length) || !wide.append(text)) return writeUtf16(w, text);
+    if (!takesWide(w.wide, text, length)) return writeUtf16(w, text);
     if (w.pos > w.limit) w.grow(0);
     writeWideHeader(w, length);
   } else {

@@ -103,6 +103,16 @@ export function u32At(b: Uint8Array, at: number): number {
   return (b[at] | b[at + 1] << 8 | b[at + 2] << 16 | b[at + 3] << 24) >>> 0;
 }
 
+/** The unsigned 48-bit number at `at`, unchecked. */
+export function u48At(b: Uint8Array, at: number): number {
+  return u32At(b, at) + (b[at + 4] | b[at + 5] << 8) * 2 ** 32;
+}
+
+/** The signed 48-bit number at `at`, unchecked. */
+export function i48At(b: Uint8Array, at: number): number {
+  return u32At(b, at) + ((b[at + 4] | b[at + 5] << 8) << 16 >> 16) * 2 ** 32;
+}
+
 /**
  * Reads a length.
  *
@@ -122,10 +132,8 @@ export function readLength(c: Cursor, start: number): number {
       return readU24(c, start);
     case 251:
       return readU32(c, start);
-    case 252: {
-      const at = take(c, start, 6), b = c.bytes;
-      return u32At(b, at) + (b[at + 4] | b[at + 5] << 8) * 2 ** 32;
-    }
+    case 252:
+      return u48At(c.bytes, take(c, start, 6));
   }
   return fail(
     "invalid_length",

@@ -8,7 +8,7 @@ export const POWER: Float64Array = Float64Array.from(
   (_, k) => 10 ** k,
 );
 /** Integers have to be smaller than this: six bytes, two's complement. */
-const INTEGER_LIMIT = 2 ** 47;
+export const INTEGER_LIMIT: number = 2 ** 47;
 
 /** Adding and subtracting this rounds a double below 2^51 to the nearest integer, ties to even. */
 export const ROUNDER: number = 1.5 * 2 ** 52;

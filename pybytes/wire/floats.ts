@@ -1,5 +1,5 @@
 /** Floats: seven forms, the shortest that gives back the same 64 bits. */
-import { type Cursor, readU16, readU8, take, u32At, viewOf } from "./cursor.ts";
+import { type Cursor, i48At, readU16, readU8, take, u32At, viewOf } from "./cursor.ts";
 import { findPlaces, integerOf, MAX_PLACES, mayBeDecimal, POWER } from "./decimals.ts";
 import { fail } from "./failure.ts";
 import { Tag } from "./tags.ts";
@@ -26,6 +26,11 @@ export function writeFraction(w: Writer, value: number): void {
   }
   if (Math.fround(value) === value) return writeSingle(w, value);
   if (value !== value) return writeNaN(w, 0x7ff80000, 0);
+  writeDouble(w, value);
+}
+
+/** Writes the eight bytes of a number that is no NaN; uses the slack. */
+export function writeDouble(w: Writer, value: number): void {
   const at = w.pos;
   w.bytes[at] = F64;
   (w.view ?? w.look()).setFloat64(at + 1, value, true);
@@ -247,5 +252,5 @@ export function signedAt(b: Uint8Array, at: number, width: number): number {
     case 5:
       return u32At(b, at) + (b[at + 4] << 24 >> 24) * TWO_32;
   }
-  return u32At(b, at) + ((b[at + 4] | b[at + 5] << 8) << 16 >> 16) * TWO_32;
+  return i48At(b, at);
 }

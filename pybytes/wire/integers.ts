@@ -1,6 +1,7 @@
 /** Ints: twelve forms up to 64 bits, a magnitude of any length beyond. */
 import {
   type Cursor,
+  i48At,
   readLength,
   readU16,
   readU24,
@@ -92,11 +93,6 @@ export function writeBigInt(w: Writer, value: bigint): void {
   w.pos += bytes.length;
 }
 
-/** Whether a tag starts an int. */
-export function isIntTag(tag: number): boolean {
-  return tag < 0x60 || (tag >= NEGFIX && tag < NEGFIX + 8) || (tag >= INT2P && tag <= BIGN);
-}
-
 /**
  * Reads the int that `tag` starts: a `number` when it is safe, else a `bigint`.
  *
@@ -122,7 +118,7 @@ export function readInt(c: Cursor, start: number, tag: number): number | bigint 
     case N32:
       return -1 - readU32(c, start);
     case I48:
-      return readI48(c, start);
+      return i48At(c.bytes, take(c, start, 6));
     case U64:
       return read64(c, start, false);
     case N64:
@@ -133,12 +129,6 @@ export function readInt(c: Cursor, start: number, tag: number): number | bigint 
       return shrink(-1n - readMagnitude(c, start));
   }
   return notAnInt(tag, start);
-}
-
-/** Reads a signed 48-bit number. */
-export function readI48(c: Cursor, start: number): number {
-  const at = take(c, start, 6), b = c.bytes;
-  return u32At(b, at) + ((b[at + 4] | b[at + 5] << 8) << 16 >> 16) * TWO_32;
 }
 
 function notAnInt(tag: number, start: number): never {

@@ -4,7 +4,6 @@ import {
   Decimal,
   decode,
   DecodeError,
-  defineType,
   encode,
   EncodeError,
   equals,
@@ -14,6 +13,7 @@ import {
   Tuple,
 } from "../../pybytes/mod.ts";
 import { assert } from "../helpers/assert.ts";
+import { Box, boxType } from "./helpers/box.ts";
 import { exponentOf, MAX_EXPONENT, type Work } from "./hostile/growth.ts";
 import { deep, joined, listOf, times } from "./hostile/bombs.ts";
 
@@ -43,21 +43,7 @@ Deno.test({
   },
 });
 
-class Celsius {
-  readonly degrees: number;
-
-  constructor(degrees: number) {
-    this.degrees = degrees;
-  }
-}
-
-const celsius = defineType<object>({
-  id: 1,
-  class: Celsius,
-  encode: (value) => (value as Celsius).degrees,
-  decode: (content) => new Celsius(Number(content)),
-});
-const TYPES = { types: [celsius] };
+const TYPES = { types: [boxType(1)] };
 
 function many<T>(size: number, make: (index: number) => T): T[] {
   return Array.from({ length: size }, (_, i) => make(i));
@@ -92,7 +78,7 @@ const VALUES: Readonly<Record<string, (size: number) => unknown>> = {
   "many Map keys": (size) => new Map(many(size, (i) => [i * 1.5 + 0.25, i])),
   "a Counter": (size) => new Counter(many(size, (i) => [`${i}`, i])),
   Decimals: (size) => many(size, (i) => Decimal.parse(`${i}.${i}`)),
-  "user types": (size) => many(size, (i) => new Celsius(i)),
+  "user types": (size) => many(size, (i) => new Box(i)),
   "deep extensions": (size) => nested(size, (value) => new Extension(7, value)),
   bytes: (size) => many(size, (i) => new Uint8Array(i % 40)),
   fractions: (size) => many(size, (i) => Math.sqrt(i)),

@@ -3,12 +3,12 @@ import {
   decode,
   DecodeError,
   type DecodeOptions,
-  defineType,
   encode,
   EncodeError,
   equals,
   inspect,
 } from "../../../pybytes/mod.ts";
+import { boxType } from "../helpers/box.ts";
 
 /** A property that does not hold. */
 export class Violation extends Error {
@@ -22,21 +22,6 @@ export class Violation extends Error {
   }
 }
 
-class Box {
-  readonly content: unknown;
-
-  constructor(content: unknown) {
-    this.content = content;
-  }
-}
-
-const box = defineType<object>({
-  id: 5,
-  class: Box,
-  encode: (value) => (value as Box).content,
-  decode: (content) => new Box(content),
-});
-
 /** The modes of reading beside the two that are compared with more care. */
 const MODES: Readonly<Record<string, DecodeOptions>> = {
   "dicts map": { dicts: "map" },
@@ -44,7 +29,7 @@ const MODES: Readonly<Record<string, DecodeOptions>> = {
   zeroCopy: { zeroCopy: true },
   "exact zeroCopy": { exact: true, zeroCopy: true },
   "dates date": { dates: "date" },
-  types: { types: [box] },
+  types: { types: [boxType(5)] },
 };
 /** Modes in which a value equals the default one's, whatever kind of dict it has. */
 const EQUAL_MODES = ["dicts map", "ints bigint", "zeroCopy", "dates date"];
