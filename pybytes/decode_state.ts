@@ -1,7 +1,9 @@
 import type { KeyRun } from "./key_runs.ts";
 import {
   checkDecodeOption,
+  checkIsObject,
   checkLimits,
+  DECODE_CHOICES,
   type DecodeLimits,
   type DecodeOptions,
   type TemporalNamespace,
@@ -95,13 +97,21 @@ export class DecodeState extends TextCursor {
   /** Takes the options that are there: asking for each that could be takes longer than decoding something small. */
   #configure(options: DecodeOptions): void {
     this.#isConfigured = true;
-    for (const name in options) {
-      const value: unknown = options[name as keyof DecodeOptions];
-      if (!this.#take(name, value)) checkDecodeOption(options, name, value);
+    checkIsObject("decode", options);
+    for (const name in options) this.#takeFrom(options, name);
+    const prototype: object | null = Object.getPrototypeOf(options);
+    if (prototype !== Object.prototype && prototype !== null) {
+      // A class has its accessors in the prototype, not enumerable.
+      for (const name of DECODE_CHOICES.keys()) this.#takeFrom(options, name);
     }
     this.plainDicts = !this.exact && !this.maps;
     this.isWrapping = this.exact || this.bigints;
     this.isPlain = !this.isWrapping && !this.maps && !this.isLimited;
+  }
+
+  #takeFrom(options: DecodeOptions, name: string): void {
+    const value: unknown = options[name as keyof DecodeOptions];
+    if (!this.#take(name, value)) checkDecodeOption(options, name, value);
   }
 
   /** Takes one option; false if it is none, or has a value that needs a closer look. */

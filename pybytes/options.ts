@@ -75,7 +75,8 @@ const ENCODE_CHOICES: Choices = new Map([
   ["dedup", YES_OR_NO],
   ["types", null],
 ]);
-const DECODE_CHOICES: Choices = new Map<string, readonly unknown[] | null>([
+/** What values each option of `decode` may have. */
+export const DECODE_CHOICES: Choices = new Map<string, readonly unknown[] | null>([
   ["exact", YES_OR_NO],
   ["dicts", ["object", "map"]],
   ["ints", ["auto", "bigint"]],
@@ -92,13 +93,13 @@ const LIMIT_CHOICES: Choices = new Map([
 ]);
 
 /** What values an option may have; `null` where that is checked elsewhere. */
-type Choices = ReadonlyMap<string, readonly unknown[] | null>;
+export type Choices = ReadonlyMap<string, readonly unknown[] | null>;
 
 /** Checks one option; every call with options comes here, so nothing is made before something is wrong. */
 function checkOne(what: string, options: object, name: string, value: unknown, choices: Choices) {
   const allowed = choices.get(name);
   if (allowed === undefined) {
-    // What an option object inherits does not count.
+    // What an option object inherits may be meant for somebody else.
     if (Object.hasOwn(options, name)) refuseName(what, name, choices);
     return;
   }
@@ -110,7 +111,14 @@ function checkOne(what: string, options: object, name: string, value: unknown, c
   );
 }
 
+/** Checks that options are an object: of a number or a string no name could be wrong. */
+export function checkIsObject(what: string, options: unknown): void {
+  if (typeof options === "object" && options !== null) return;
+  throw new TypeError(`Invalid ${what} options: an object expected, found ${String(options)}`);
+}
+
 function check(what: string, options: object, choices: Choices): void {
+  checkIsObject(what, options);
   for (const name in options) {
     checkOne(what, options, name, (options as Readonly<Record<string, unknown>>)[name], choices);
   }
@@ -152,10 +160,11 @@ export function checkDecodeOption(options: DecodeOptions, name: string, value: u
 /** Checks the limits of `decode`; throws as {@linkcode checkDecodeOptions}. */
 export function checkLimits(limits: DecodeLimits): void {
   check("decode limits", limits, LIMIT_CHOICES);
-  for (const [name, value] of Object.entries(limits)) {
+  for (const name of LIMIT_CHOICES.keys()) {
+    const value = limits[name as keyof DecodeLimits];
     if (value !== undefined && !(typeof value === "number" && value >= 0)) {
       throw new RangeError(
-        `Invalid decode limits option ${name}: expected a number from 0 up, found ${value}`,
+        `Invalid decode limits option ${name}: expected a number from 0 up, found ${String(value)}`,
       );
     }
   }

@@ -40,7 +40,7 @@ function byTag(): Map<number, string> {
     [tag, `if(p<=f&&b[p]===${tag}){v=${value};p+=${size}}`] as const;
   const u32 = `(b[p+1]|b[p+2]<<8|b[p+3]<<16|b[p+4]<<24)>>>0`;
   const code = new Map<number, string>([
-    exactly(Tag.FIXLIST, "[]", 1),
+    [Tag.FIXLIST, `if(p<=f&&b[p]===${Tag.FIXLIST}&&d<s.recursiveDepth){v=[];p++}`],
     exactly(Tag.U16, "2144+(b[p+1]|b[p+2]<<8)", 3),
     exactly(Tag.I24, "(b[p+1]|b[p+2]<<8|b[p+3]<<16)<<8>>8", 4),
     exactly(Tag.U32, u32, 5),

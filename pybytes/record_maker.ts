@@ -125,8 +125,9 @@ function compile(
   try {
     compiledCount++;
     return compileRecord(keys, tags, read);
-  } catch {
-    isForbidden = true;
+  } catch (error) {
+    // Anything else, such as a full stack, says nothing about the next time.
+    isForbidden = error instanceof EvalError;
     return undefined;
   }
 }

@@ -126,7 +126,7 @@ export class DecoderStream<T = PyValue> {
         const document = this.#next();
         if (document !== undefined) {
           // A view of the buffer would change with the next piece.
-          const bytes = this.#options.zeroCopy === true ? document.slice() : document;
+          const bytes = this.#options.zeroCopy === true ? new Uint8Array(document) : document;
           controller.enqueue(decode<T>(bytes, this.#options));
           return;
         }

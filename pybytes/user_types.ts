@@ -63,8 +63,13 @@ export function defineType<T extends object>(init: UserTypeInit<T>): UserType<T>
   if (typeof encode !== "function" || typeof decode !== "function") {
     throw new TypeError(`Cannot define type ${id}: the functions encode and decode expected`);
   }
-  return Object.freeze({ id, class: made, encode, decode });
+  const type = Object.freeze({ id, class: made, encode, decode });
+  defined.add(type);
+  return type;
 }
+
+/** What {@linkcode defineType} returned: anything else was not checked, and might be written as no document. */
+const defined = new WeakSet<object>();
 
 /** The list of an option `types`, checked, by what `key` gives. */
 function byKey<K>(types: unknown, what: string, key: (type: UserType) => K): Map<K, UserType> {
@@ -74,7 +79,7 @@ function byKey<K>(types: unknown, what: string, key: (type: UserType) => K): Map
   const found = new Map<K, UserType>();
   const ids = new Set<number>();
   for (const type of types as UserType[]) {
-    if (typeof type?.encode !== "function" || typeof type.decode !== "function") {
+    if (typeof type !== "object" || type === null || !defined.has(type)) {
       throw new TypeError(`Invalid ${what} option types: what defineType returns expected`);
     }
     if (ids.has(type.id)) {
@@ -101,7 +106,7 @@ export function typesByPrototype(types: readonly UserType[]): ReadonlyMap<object
 /**
  * The types for a `decode` call by their id.
  *
- * @throws {TypeError} as {@linkcode typesByPrototype}
+ * @throws {TypeError} if they are no types, or two have the same id
  */
 export function typesById(types: readonly UserType[]): ReadonlyMap<number, UserType> {
   return byKey(types, "decode", (type) => type.id);

@@ -82,6 +82,8 @@ function writeObject(e: EncodeState, value: object, depth: number, place: Place)
 
 function writeList(e: EncodeState, items: readonly unknown[], depth: number, place: Place): void {
   const count = items.length;
+  // A proxy of an array may say anything.
+  if (count >>> 0 !== count) refuse("invalid_value", "an array whose length is no array's");
   let i = 0, isEntering = false;
   try {
     if (count >= MIN_PACKED_ITEMS && writeNumberList(e, items, count)) return;

@@ -56,8 +56,12 @@ export class Writer {
 
   /** Starts a document that goes to the beginning of `target`. */
   beginInto(target: Uint8Array): void {
-    this.#target = target;
-    this.#open(target, 0);
+    // A subclass may have methods of its own: the `slice` of Node's `Buffer` is a view.
+    const plain = Object.getPrototypeOf(target) === Uint8Array.prototype
+      ? target
+      : new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+    this.#target = plain;
+    this.#open(plain, 0);
   }
 
   #open(bytes: Uint8Array, at: number): void {

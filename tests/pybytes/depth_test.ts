@@ -168,3 +168,17 @@ Deno.test({
     assert(text.length < 200_001 * 130);
   },
 });
+
+Deno.test({
+  name: "depth: the limit counts an empty list in a record that comes often",
+  permissions: "none",
+  fn() {
+    const records = Array.from({ length: 60 }, (_, i) => ({ none: [], number: i }));
+    const bytes = encode([...records, ...new Array(20).fill("zz")]);
+    for (let round = 0; round < 3; round++) {
+      const error = decodeErrorOf(bytes, { limits: { maxDepth: 2 } });
+      assertEquals(error.code, "depth_exceeded");
+      decode(bytes, { limits: { maxDepth: 3 } });
+    }
+  },
+});

@@ -163,3 +163,24 @@ Deno.test({
     assertEquals(decode(encode(long)), long);
   },
 });
+
+/** As Node's `Buffer`: its `slice` is a view. */
+class ViewSlicing extends Uint8Array {
+  override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.buffer as ArrayBuffer, this.byteOffset, this.length)
+      .subarray(start, end);
+  }
+}
+
+Deno.test({
+  name: "encodeInto: a target of a subclass is written as any other, whatever its methods do",
+  permissions: "none",
+  fn() {
+    const texts = Array.from({ length: 16 }, (_, i) => `s${i}`);
+    const value = [...texts, "aΩ", 1, "b", 2, "c", 3];
+    const bytes = encode(value);
+    const target = new ViewSlicing(400);
+    assertEquals(encodeInto(value, target), bytes.length);
+    assertEquals(new Uint8Array(target.buffer, 0, bytes.length), bytes);
+  },
+});

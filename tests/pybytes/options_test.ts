@@ -16,6 +16,13 @@ Deno.test({
       { dates: "Date" },
       { zeroCopy: 1 },
       { limits: { depth: 1 } },
+      { limits: 1000 },
+      { limits: null },
+      new (class {
+        get dates() {
+          return "Date";
+        }
+      })(),
     ];
     for (const options of wrong) {
       assertThrows(() => decode(bytes, options as DecodeOptions), TypeError);
@@ -27,7 +34,18 @@ Deno.test({
     ) {
       assertThrows(() => encode(1, options as EncodeOptions), TypeError);
     }
-    for (const limits of [{ maxDepth: -1 }, { maxSizeBytes: NaN }, { maxMembers: -1 }]) {
+    for (const options of [true, 5, "exact", null]) {
+      assertThrows(() => decode(bytes, options as unknown as DecodeOptions), TypeError);
+      assertThrows(() => encode(1, options as unknown as EncodeOptions), TypeError);
+    }
+    for (
+      const limits of [
+        { maxDepth: -1 },
+        { maxSizeBytes: NaN },
+        { maxMembers: -1 },
+        Object.create({ maxMembers: NaN }),
+      ]
+    ) {
       assertThrows(() => decode(bytes, { limits }), RangeError);
     }
     for (const input of [undefined, null, "abc", [1], {}, new Uint16Array(1)]) {
@@ -55,5 +73,20 @@ Deno.test({
     assertEquals(decode(bytes, { limits: { maxSizeBytes: 4 } }), [1, 2, 3]);
     const error = decodeErrorOf(bytes, { limits: { maxSizeBytes: 3 } });
     assertEquals([error.code, error.offset, error.path], ["size_exceeded", 0, "$"]);
+  },
+});
+
+Deno.test({
+  name: "options: an object of a class may have them as accessors, and nothing of them stays",
+  permissions: "none",
+  fn() {
+    class Strict {
+      get limits() {
+        return { maxSizeBytes: 3 };
+      }
+    }
+    const bytes = encode([1, 2, 3]);
+    assertEquals(decodeErrorOf(bytes, new Strict()).code, "size_exceeded");
+    assertEquals(decode(bytes), [1, 2, 3]);
   },
 });

@@ -4,7 +4,6 @@ import {
   DecodeError,
   defineType,
   encode,
-  EncodeError,
   equals,
   Extension,
   inspect,
@@ -154,7 +153,8 @@ Deno.test({
     assertThrows(() => defineType({ ...init, encode: undefined as never }), TypeError);
     const again = defineType({ ...init, class: Blob8 as never });
     const same = defineType({ ...init, id: 2 });
-    for (const list of [[celsius, again], [{}], [celsius, null]]) {
+    const forged = { ...init, id: -5 };
+    for (const list of [[celsius, again], [{}], [celsius, null], [forged]]) {
       assertThrows(() => encode(1, { types: list as never }), TypeError);
       assertThrows(() => decode(encode(1), { types: list as never }), TypeError);
     }
@@ -171,10 +171,7 @@ Deno.test({
     const error = decodeErrorOf(Uint8Array.of(0x82, 1, 0xf9, 5, 0x81, 0xfc));
     assertInstanceOf(error, DecodeError);
     assertEquals([error.code, error.offset, error.path], ["reserved_tag", 5, "$[1][0]"]);
-    try {
-      encode({ a: new Celsius(1) }, { types: [{ ...celsius, encode: () => [() => 1] }] as never });
-    } catch (error) {
-      assertInstanceOf(error, EncodeError);
-    }
+    const wrong = defineType({ ...celsius, encode: () => [() => 1] as never });
+    assertEquals(encodeErrorOf({ a: new Celsius(1) }, { types: [wrong] }).code, "unsupported_type");
   },
 });

@@ -277,6 +277,12 @@ Deno.test({
         assertUnharmed();
       }
     }
+    for (const length of [-1, 1.5, NaN, "5", {}]) {
+      const list = new Proxy([], {
+        get: (target, key) => key === "length" ? length : Reflect.get(target, key),
+      });
+      assertEquals(encodeErrorOf([list]).code, "invalid_value");
+    }
     const cyclic: unknown[] = [];
     const object = {
       get a() {
