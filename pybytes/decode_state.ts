@@ -99,8 +99,7 @@ export class DecodeState extends TextCursor {
     this.#isConfigured = true;
     checkIsObject("decode", options);
     for (const name in options) this.#takeFrom(options, name);
-    const prototype: object | null = Object.getPrototypeOf(options);
-    if (prototype !== Object.prototype && prototype !== null) {
+    if (options.constructor !== Object) {
       // A class has its accessors in the prototype, not enumerable.
       for (const name of DECODE_CHOICES.keys()) this.#takeFrom(options, name);
     }
