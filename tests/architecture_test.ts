@@ -180,6 +180,21 @@ Deno.test("architecture: the layers of membridge import downwards only", READ, (
   assertEquals(seen.size, LAYERS.length, "every layer has files");
 });
 
+Deno.test("architecture: only the port stores to shared memory", READ, () => {
+  const stores = [
+    /\bAtomics\.(?!load\b|pause\b)\w+/,
+    /\.(?:setU?[iI]nt\d+|setBigU?[iI]nt64|setFloat\d+)\(/,
+    /\b(?:words|words64|ids|slots|#words|#words64|#ids|#slots)\[[^\]]+\]\s*(?:[-+|&^]|<<|>>>?)?=[^=]/,
+    /\bbytes\.(?:set|fill|copyWithin)\(/,
+  ];
+  const port = readSources("membridge/").find(({ path }) => path === "membridge/sync/port.ts")!;
+  assert(stores[0].test(port.text), "the pattern finds the port's own stores");
+  for (const { path, text } of readSources("membridge/")) {
+    if (path === port.path) continue;
+    for (const store of stores) assert(!store.test(text), `${path} says ${store.exec(text)?.[0]}`);
+  }
+});
+
 Deno.test("architecture: values and calls do not know each other", READ, () => {
   const rooms = [["membridge/value/", "membridge/call/"], ["membridge/call/", "membridge/value/"]];
   for (const [room, other] of rooms) {

@@ -16,6 +16,7 @@ import type { RemotePeer } from "../peer/remote_peer.ts";
 import { pathOfId } from "../segment/names.ts";
 import { Segment, STATE } from "../segment/segment.ts";
 import { type FrameHead, RingConsumer, RingCorruption, RingProducer } from "../sync/ring.ts";
+import { storeU32 } from "../sync/port.ts";
 import { decodeError } from "./errors_on_wire.ts";
 import { Inbox } from "./inbox.ts";
 import { LANE_BYTES, LANE_CLOSED, MESSAGE, NO_TIMEOUT, REPLIES, REQUESTS } from "./layout.ts";
@@ -313,7 +314,7 @@ export class Connection implements Source {
   /** Ends the connection; what is in flight fails with `reason`. */
   close(reason: Error): void {
     if (this.#ended !== undefined) return;
-    Atomics.store(this.#lane.words, LANE_CLOSED / 4, 1);
+    storeU32(this.#lane.words, LANE_CLOSED / 4, 1);
     this.#owner.wake();
     this.#end(reason);
   }

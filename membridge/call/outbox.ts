@@ -1,6 +1,7 @@
 /** The sending end of one direction of a lane: messages of any size through a ring of fixed size, in order. */
 import { EncodeError, encodeInto } from "../../pybytes/mod.ts";
 import type { NamedCodec } from "../codec.ts";
+import { putBytes, putDirectly } from "../sync/port.ts";
 import { FIRST, type FrameHead, LAST, type RingProducer } from "../sync/ring.ts";
 
 /** The longest message: its length is a u32 in the frame. */
@@ -61,7 +62,7 @@ export class Outbox {
     if (room === undefined) return false;
     this.#encoding = true;
     try {
-      const size = encodeInto(value, room);
+      const size = encodeInto(value, putDirectly(room));
       this.#ring.publish(size, frame(head, FIRST | LAST, size));
       return true;
     } catch (error) {
@@ -111,7 +112,7 @@ export class Outbox {
         room = this.#ring.reserve(size);
         if (room === undefined) return moved;
       }
-      room.set(message.bytes.subarray(message.sent, message.sent + size));
+      putBytes(room, message.bytes.subarray(message.sent, message.sent + size));
       message.head.flags = (message.sent === 0 ? FIRST : 0) |
         (message.sent + size === message.bytes.length ? LAST : 0);
       this.#ring.publish(size, message.head);

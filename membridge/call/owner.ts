@@ -7,6 +7,7 @@ import { RemotePeer } from "../peer/remote_peer.ts";
 import { tryWithLock } from "../segment/lock.ts";
 import { pathOfId, pathOfName } from "../segment/names.ts";
 import { Segment, STATE } from "../segment/segment.ts";
+import { storeU32 } from "../sync/port.ts";
 import { RingCorruption } from "../sync/ring.ts";
 import type { AnyHandler, Functions } from "./handlers.ts";
 import { LANE_BYTES, LANE_CAPACITY, SERVICE, SLOT } from "./layout.ts";
@@ -172,7 +173,7 @@ export class Owner implements Source, LaneHost {
   // Without the lock: only the owner frees a slot, and a client takes only one that is free.
   #freeSlot(slot: number): void {
     const at = SERVICE.slots + slot * SERVICE.slotBytes;
-    Atomics.store(this.#words, (at + 12) / 4, SLOT.free);
+    storeU32(this.#words, (at + 12) / 4, SLOT.free);
   }
 
   /** @inheritdoc */
@@ -205,7 +206,9 @@ export class Owner implements Source, LaneHost {
   // The name goes first, so that another process can serve it while the last calls end here.
   #unpublish(): void {
     tryWithLock(this.#segment, LOCK_TIMEOUT_MS, () => {
-      if (this.#segment.isNamed(this.#path)) unlinkFile(this.#path);
+      if (!this.#segment.isNamed(this.#path)) return;
+      unlinkFile(this.#path);
+      this.#segment.lock.unlinkFile();
     });
   }
 

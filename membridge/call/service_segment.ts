@@ -5,11 +5,12 @@ import { decode, encode } from "../../pybytes/mod.ts";
 import type { NamedCodec } from "../codec.ts";
 import { AlreadyServedError, BusyError, NoSuchServiceError, SegmentError } from "../errors.ts";
 import { unlinkFile } from "../libc/files.ts";
-import { thisThread } from "../libc/process.ts";
+import { ownThread } from "../libc/process.ts";
 import { reactor } from "../peer/reactor.ts";
 import { RemotePeer } from "../peer/remote_peer.ts";
 import { tryWithLock, withLock } from "../segment/lock.ts";
 import { pathOfId, pathOfName } from "../segment/names.ts";
+import { putBytes, putU32, putU64, storeU32 } from "../sync/port.ts";
 import { Segment, STATE } from "../segment/segment.ts";
 import { FUNCTIONS_OFFSET, LANE_CAPACITY, SERVICE, SLOT } from "./layout.ts";
 
@@ -24,12 +25,12 @@ export function createService(names: readonly string[], codec: NamedCodec): Segm
     sizeBytes: FUNCTIONS_OFFSET + functions.length,
     codec: codec.name,
   });
-  segment.words64[SERVICE.owner / 8] = reactor.id;
-  segment.words[SERVICE.pid / 4] = thisThread().pid;
-  segment.words[SERVICE.functionsOffset / 4] = FUNCTIONS_OFFSET;
-  segment.words[SERVICE.functionsSize / 4] = functions.length;
-  segment.words[SERVICE.laneCapacity / 4] = LANE_CAPACITY;
-  segment.bytes.set(functions, FUNCTIONS_OFFSET);
+  putU64(segment.words64, SERVICE.owner / 8, reactor.id);
+  putU32(segment.words, SERVICE.pid / 4, ownThread().pid);
+  putU32(segment.words, SERVICE.functionsOffset / 4, FUNCTIONS_OFFSET);
+  putU32(segment.words, SERVICE.functionsSize / 4, functions.length);
+  putU32(segment.words, SERVICE.laneCapacity / 4, LANE_CAPACITY);
+  putBytes(segment.bytes, functions, FUNCTIONS_OFFSET);
   return segment;
 }
 
@@ -60,6 +61,7 @@ export function publishService(
         // The state first: whoever dies between the two, there are never two owners that both believe to be one.
         old.setState(STATE.superseded);
         segment.publishOver(path, pathOfId(reactor.id, "new0"));
+        old.lock.unlinkFile();
         return true;
       });
       if (!done) continue;
@@ -133,7 +135,9 @@ function reap(service: Segment, path: string): boolean {
   let taken = false;
   tryWithLock(service, LOCK_TIMEOUT_MS, () => {
     taken = !service.isNamed(path);
-    if (!taken) unlinkFile(path);
+    if (taken) return;
+    unlinkFile(path);
+    service.lock.unlinkFile();
   });
   return !taken;
 }
@@ -187,11 +191,11 @@ export function register(service: Segment, name: string, client: bigint, lane: n
     for (let slot = 0; slot < LANE_CAPACITY; slot++) {
       const at = SERVICE.slots + slot * SERVICE.slotBytes;
       if (Atomics.load(words, (at + 12) / 4) !== SLOT.free) continue;
-      ids[at / 8] = client;
-      words[(at + 8) / 4] = lane;
-      Atomics.store(words, (at + 12) / 4, SLOT.registered);
-      if (slot >= words[SERVICE.laneHigh / 4]) Atomics.store(words, SERVICE.laneHigh / 4, slot + 1);
-      Atomics.store(words, SERVICE.registrations / 4, (words[SERVICE.registrations / 4] + 1) >>> 0);
+      putU64(ids, at / 8, client);
+      putU32(words, (at + 8) / 4, lane);
+      storeU32(words, (at + 12) / 4, SLOT.registered);
+      if (slot >= words[SERVICE.laneHigh / 4]) storeU32(words, SERVICE.laneHigh / 4, slot + 1);
+      storeU32(words, SERVICE.registrations / 4, (words[SERVICE.registrations / 4] + 1) >>> 0);
       return { index: slot, client, lane };
     }
     throw new BusyError(`${name} has ${LANE_CAPACITY} callers, which is the most`);

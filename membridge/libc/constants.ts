@@ -41,8 +41,10 @@ export const POLLHUP = 16;
 
 export const SYS_gettid = ARM64 ? 178n : 186n;
 export const SYS_tgkill = ARM64 ? 131n : 234n;
+export const SYS_tkill = ARM64 ? 130n : 200n;
 
 export const ENOENT = 2;
+export const ESRCH = 3;
 export const EINTR = 4;
 export const ENXIO = 6;
 export const EAGAIN = 11;

@@ -49,7 +49,7 @@ export const SYMBOLS = {
   geteuid: { parameters: [], result: "u32" },
   /** `pid_t getpid(void)` */
   getpid: { parameters: [], result: "i32" },
-  /** `long syscall(long number, ...)`, here with up to three plain integers: gettid, tgkill. */
+  /** `long syscall(long number, ...)`, here with up to three plain integers: gettid, tgkill, tkill. */
   syscall: { parameters: ["i64", "i64", "i64", "i64"], result: "i64" },
   /** `ssize_t getdents64(int fd, void *buf, size_t count)` */
   getdents64: { parameters: ["i32", "buffer", "usize"], result: "isize" },

@@ -1,9 +1,10 @@
 /** This thread as the others see it: its page, its doorbell and its sign of life, from the first handle to the last. */
 import { MembridgeError } from "../errors.ts";
-import { O_RDWR } from "../libc/constants.ts";
-import { closeFile, makeFifo, openFile } from "../libc/files.ts";
-import { thisThread } from "../libc/process.ts";
+import { LOCK_EX, O_RDWR } from "../libc/constants.ts";
+import { closeFile, makeFifo, openFile, tryLockFile } from "../libc/files.ts";
+import { ownThread } from "../libc/process.ts";
 import { pathOfId, randomId } from "../segment/names.ts";
+import { storeU32 } from "../sync/port.ts";
 import { Segment } from "../segment/segment.ts";
 import {
   PAGE_BYTES,
@@ -30,9 +31,9 @@ export class OwnPeer {
     const id = randomId();
     const page = Segment.create({ kind: "peer", sizeBytes: PAGE_BYTES, id });
     try {
-      writeIdentity(page.mapping.buffer, thisThread());
+      writeIdentity(page, ownThread());
       // Locked before it has a name: nobody can mistake it for the page of a dead one.
-      if (!page.tryLock() || !page.publish(pathOfId(id, "peer"))) {
+      if (!tryLockFile(page.fd, LOCK_EX) || !page.publish(pathOfId(id, "peer"))) {
         throw new MembridgeError("The page of this thread exists already");
       }
       makeFifo(pathOfId(id, "bell"), 0o600);
@@ -53,12 +54,12 @@ export class OwnPeer {
   /** Says that this thread sleeps from now on: others ring after they stored something. Look at everything once more afterwards. */
   park(): void {
     this.#sequence = (this.#sequence + 1) >>> 0 || 1;
-    Atomics.store(this.#words, PARKED_WORD, this.#sequence);
+    storeU32(this.#words, PARKED_WORD, this.#sequence);
   }
 
   /** Says that this thread is awake and looks at everything by itself before it sleeps. */
   unpark(): void {
-    Atomics.store(this.#words, PARKED_WORD, 0);
+    storeU32(this.#words, PARKED_WORD, 0);
   }
 
   /** Removes the files and ends the sign of life. The bell's descriptor stays with whoever adopted it. */

@@ -25,8 +25,9 @@ import {
 import { listDirectory } from "../libc/directory.ts";
 import { isThreadGone, type ThreadIdentity } from "../libc/process.ts";
 import { SystemError } from "../errors.ts";
+import { putU32, putU64 } from "../sync/port.ts";
 import { HEADER_BYTES, Segment } from "../segment/segment.ts";
-import { parseOwnFile, pathOfId, SHM_DIRECTORY } from "../segment/names.ts";
+import { parseOwnFile, pathOfId, SEGMENT_FILE_KINDS, SHM_DIRECTORY } from "../segment/names.ts";
 
 /** Offset of the `parked` word, in u32 words. */
 export const PARKED_WORD = HEADER_BYTES / 4;
@@ -34,12 +35,11 @@ export const PARKED_WORD = HEADER_BYTES / 4;
 export const PAGE_BYTES = 128;
 
 /** Writes who the participant is into a new page. */
-export function writeIdentity(buffer: ArrayBuffer, thread: ThreadIdentity): void {
-  const view = new DataView(buffer);
-  view.setUint32(HEADER_BYTES + 4, thread.pid, true);
-  view.setUint32(HEADER_BYTES + 8, thread.tid, true);
-  view.setBigUint64(HEADER_BYTES + 16, thread.startTicks, true);
-  view.setBigUint64(HEADER_BYTES + 24, thread.pidNamespace, true);
+export function writeIdentity({ words, words64 }: Segment, thread: ThreadIdentity): void {
+  putU32(words, HEADER_BYTES / 4 + 1, thread.pid);
+  putU32(words, HEADER_BYTES / 4 + 2, thread.tid);
+  putU64(words64, HEADER_BYTES / 8 + 2, thread.startTicks);
+  putU64(words64, HEADER_BYTES / 8 + 3, thread.pidNamespace);
 }
 
 /** Reads who a participant says it is. */
@@ -88,7 +88,7 @@ export function sweepDeadPeers(): void {
   const files = listDirectory(SHM_DIRECTORY).map((file) => ({ file, own: parseOwnFile(file) }));
   const alive = new Map<bigint, boolean>();
   for (const { file, own } of files) {
-    if (own === undefined || own.kind === "watch") continue;
+    if (own === undefined || SEGMENT_FILE_KINDS.has(own.kind)) continue;
     let lives = alive.get(own.id);
     if (lives === undefined) alive.set(own.id, lives = isPeerAlive(own.id));
     if (!lives) trySweep(`${SHM_DIRECTORY}/${file}`);

@@ -4,13 +4,18 @@ import { sleep } from "../libc/process.ts";
 import { spinUntil } from "../sync/spin.ts";
 import type { Segment } from "./segment.ts";
 
+/** How long to wait before the holder is looked at: whether it is a thread that is gone from a living process. */
+const FIRST_LOOK_MS = 10;
+const NEXT_LOOK_MS = 100;
+
 /** Inodes whose lock this thread holds. Another handle of this thread would wait for ever. */
 const held = new Set<bigint>();
 
 /**
  * Runs `critical` while this thread holds the segment's lock; the kernel releases it if the process dies.
  *
- * Blocks the thread while another holder is at work: first spinning, then in naps of up to a millisecond.
+ * Blocks the thread while another holder is at work: first spinning, then in naps of up to a millisecond. A holder
+ * that is a terminated Worker is passed over.
  *
  * @throws {TimeoutError} after `timeoutMs`; `critical` did not run.
  * @throws {DeadlockError} if this thread holds it already.
@@ -26,13 +31,14 @@ export function withLock<T>(
       `Cannot change ${name} from within an update of it: return the new value instead`,
     );
   }
-  if (!segment.tryLock()) waitForLock(segment, name, timeoutMs);
+  if (!segment.lock.tryAcquire()) waitForLock(segment, name, timeoutMs);
   held.add(segment.inode);
   try {
     return critical();
   } finally {
     held.delete(segment.inode);
-    segment.unlock();
+    // Closing gave it up too, and the descriptor's number may be another file's by now.
+    if (segment.isOpen) segment.lock.release();
   }
 }
 
@@ -56,14 +62,19 @@ export function tryWithLock(
 }
 
 function waitForLock(segment: Segment, name: string, timeoutMs: number): void {
-  if (spinUntil(() => segment.tryLock())) return;
-  const end = performance.now() + timeoutMs;
+  const start = performance.now();
+  if (spinUntil(() => segment.lock.tryAcquire())) return;
+  let look = start + FIRST_LOOK_MS;
   for (;;) {
-    const left = end - performance.now();
-    if (left <= 0) {
+    const now = performance.now();
+    if (now - start >= timeoutMs) {
       throw new TimeoutError(`${name} stayed locked by another process for ${timeoutMs} ms`);
     }
-    sleep(Math.min(1, left));
-    if (segment.tryLock()) return;
+    if (now >= look) {
+      if (segment.lock.rescue()) return;
+      look = now + NEXT_LOOK_MS;
+    }
+    sleep(Math.min(1, start + timeoutMs - now));
+    if (segment.lock.tryAcquire()) return;
   }
 }

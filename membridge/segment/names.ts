@@ -31,10 +31,20 @@ export function pathOfName(name: string): string {
 }
 
 /**
- * What membridge keeps files of its own for. All but `watch`, which has the id of a value, have the id of the participant that
- * made them, so that they can be swept away when it is dead.
+ * What membridge keeps files of its own for. `watch` and `lock` have the id of the segment that they belong to; the others that of the
+ * participant that made them, so that they can be swept away when it is dead.
  */
-export type OwnFileKind = "peer" | "bell" | "life" | "watch" | `lane${number}` | `new${number}`;
+export type OwnFileKind =
+  | "peer"
+  | "bell"
+  | "life"
+  | "watch"
+  | `lane${number}`
+  | `new${number}`
+  | `lock${number}`;
+
+/** The kinds that belong to a segment, not to a participant. */
+export const SEGMENT_FILE_KINDS: ReadonlySet<string> = new Set(["watch", "lock"]);
 
 /** Returns the path of one of membridge's own files. */
 export function pathOfId(id: bigint, kind: OwnFileKind): string {

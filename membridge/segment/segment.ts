@@ -2,14 +2,15 @@
  * A file in `/dev/shm` with membridge's header: made so that nobody ever sees half of it, checked before anything in it is believed.
  *
  * Layout of the first 64 bytes, little-endian:
- * `magic:"SYSFRAME"  version:u32  kind:u32  id:u64  features:u32  state:u32  codec:16 bytes of ASCII, zero-padded  zero:16 bytes`
+ * `magic:"SYSFRAME"  version:u32  kind:u32  id:u64  features:u32  state:u32  codec:16 bytes of ASCII, zero-padded  lock:16 bytes`
  *
- * `state` is written under the kernel lock of the file; everything else is written before the file has a name.
+ * `state` is written under the segment's lock; `lock` says who holds that ({@linkcode KernelLock}); everything else is written before the
+ * file has a name.
  *
  * @module
  */
 import { SegmentError, SystemError } from "../errors.ts";
-import { LOCK_EX, S_IFMT, S_IFREG } from "../libc/constants.ts";
+import { S_IFMT, S_IFREG } from "../libc/constants.ts";
 import {
   closeFile,
   type FileStatus,
@@ -20,16 +21,16 @@ import {
   reserve,
   statFile,
   statPath,
-  tryLockFile,
   unlinkFile,
-  unlockFile,
 } from "../libc/files.ts";
 import { Mapping } from "../libc/memory.ts";
 import { effectiveUid } from "../libc/process.ts";
+import { putBytes, putU32, putU64, storeU32 } from "../sync/port.ts";
+import { KernelLock } from "./kernel_lock.ts";
 import { randomId, SHM_DIRECTORY } from "./names.ts";
 
 /** The layout version that this code reads and writes. */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 /** Bytes of the header that every segment begins with. */
 export const HEADER_BYTES = 64;
 
@@ -40,7 +41,17 @@ const CODEC_OFFSET = 32;
 const CODEC_BYTES = 16;
 
 /** What a segment holds; the numbers are in the file. */
-export const KIND = { value: 1, service: 2, peer: 3, lane: 4, watch: 5 } as const;
+export const KIND = {
+  value: 1,
+  service: 2,
+  peer: 3,
+  lane: 4,
+  watch: 5,
+  channel: 6,
+  mutex: 7,
+  memory: 8,
+  topic: 9,
+} as const;
 /** One of the kinds. */
 export type Kind = keyof typeof KIND;
 
@@ -106,6 +117,8 @@ export class Segment {
   words64!: BigUint64Array<ArrayBuffer>;
   /** The mapped memory as bytes. */
   bytes!: Uint8Array<ArrayBuffer>;
+  /** The segment's exclusive lock. */
+  readonly lock: KernelLock;
   #open = true;
 
   private constructor(fd: number, inode: bigint, mapping: Mapping) {
@@ -114,6 +127,7 @@ export class Segment {
     this.mapping = mapping;
     this.#view();
     this.id = this.words64[16 / 8];
+    this.lock = new KernelLock(this);
   }
 
   #view(): void {
@@ -130,14 +144,15 @@ export class Segment {
     try {
       reserve(fd, init.sizeBytes);
       const mapping = new Mapping(fd, init.sizeBytes);
-      const view = new DataView(mapping.buffer);
-      view.setUint32(0, MAGIC_LOW, true);
-      view.setUint32(4, MAGIC_HIGH, true);
-      view.setUint32(8, LAYOUT_VERSION, true);
-      view.setUint32(12, KIND[init.kind], true);
-      view.setBigUint64(16, init.id ?? randomId(), true);
-      view.setUint32(28, STATE.live, true);
-      writeCodec(new Uint8Array(mapping.buffer, CODEC_OFFSET, CODEC_BYTES), init.codec);
+      const words = new Uint32Array(mapping.buffer, 0, HEADER_BYTES / 4);
+      putU32(words, 0, MAGIC_LOW);
+      putU32(words, 1, MAGIC_HIGH);
+      putU32(words, 2, LAYOUT_VERSION);
+      putU32(words, 3, KIND[init.kind]);
+      putU64(new BigUint64Array(mapping.buffer, 16, 1), 0, init.id ?? randomId());
+      putU32(words, STATE_WORD, STATE.live);
+      const codec = new TextEncoder().encode(init.codec ?? "pybytes");
+      putBytes(new Uint8Array(mapping.buffer, CODEC_OFFSET, CODEC_BYTES), codec);
       return new Segment(fd, statFile(fd).inode, mapping);
     } catch (error) {
       closeFile(fd);
@@ -215,17 +230,12 @@ export class Segment {
 
   /** Sets the state. The caller holds the lock of the file. */
   setState(state: number): void {
-    Atomics.store(this.words, STATE_WORD, state);
+    storeU32(this.words, STATE_WORD, state);
   }
 
-  /** Tries to take the kernel's exclusive lock on the file. */
-  tryLock(): boolean {
-    return tryLockFile(this.fd, LOCK_EX);
-  }
-
-  /** Releases the kernel's lock. Closing did so too, and the descriptor's number may be another file's by now. */
-  unlock(): void {
-    if (this.#open) unlockFile(this.fd);
+  /** Whether it was not closed. */
+  get isOpen(): boolean {
+    return this.#open;
   }
 
   /** Maps the file again at the length it has now. Views of the old mapping have length 0 afterwards. */
@@ -241,13 +251,10 @@ export class Segment {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    this.lock.closeFile();
     this.mapping.close();
     closeFile(this.fd);
   }
-}
-
-function writeCodec(target: Uint8Array, codec = "pybytes"): void {
-  for (let i = 0; i < codec.length; i++) target[i] = codec.charCodeAt(i);
 }
 
 /** The longest codec name that a header holds. */

@@ -12,6 +12,8 @@
  * @module
  */
 
+import { putU32, storeU32 } from "./port.ts";
+
 /** Bytes of a frame before its payload. */
 export const FRAME_HEADER_BYTES = 24;
 /** In place of a size: the rest of the ring up to its end is unused. */
@@ -63,7 +65,7 @@ function maxPayloadOf(place: RingPlace): number {
 export class RingProducer {
   readonly #words: Uint32Array;
   readonly #bytes: Uint8Array;
-  readonly #data: DataView;
+  readonly #data: Uint32Array;
   readonly #tailWord: number;
   readonly #headWord: number;
   readonly #wantedWord: number;
@@ -79,7 +81,7 @@ export class RingProducer {
     const { buffer } = words;
     this.#words = words;
     this.#bytes = new Uint8Array(buffer, place.dataOffset, place.sizeBytes);
-    this.#data = new DataView(buffer, place.dataOffset, place.sizeBytes);
+    this.#data = new Uint32Array(buffer, place.dataOffset, place.sizeBytes / 4);
     this.#tailWord = place.tailOffset >>> 2;
     this.#headWord = place.headOffset >>> 2;
     this.#wantedWord = place.wantedOffset >>> 2;
@@ -122,25 +124,25 @@ export class RingProducer {
 
   /** Makes the reserved frame, whose payload has been written, visible to the consumer. */
   publish(payloadBytes: number, head: FrameHead): void {
-    const at = this.#reserved;
+    const at = this.#reserved >>> 2;
     const data = this.#data;
-    if (this.#skipped !== 0) data.setUint32(this.#tail & (this.#size - 1), SKIP, true);
-    data.setUint32(at, payloadBytes, true);
-    data.setUint32(at + 4, head.type | (head.flags << 8) | (head.index << 16), true);
-    data.setUint32(at + 8, head.id, true);
-    data.setUint32(at + 12, head.total, true);
-    data.setUint32(at + 16, head.timeout, true);
-    data.setUint32(at + 20, 0, true);
+    if (this.#skipped !== 0) putU32(data, (this.#tail & (this.#size - 1)) >>> 2, SKIP);
+    putU32(data, at, payloadBytes);
+    putU32(data, at + 1, head.type | (head.flags << 8) | (head.index << 16));
+    putU32(data, at + 2, head.id);
+    putU32(data, at + 3, head.total);
+    putU32(data, at + 4, head.timeout);
+    putU32(data, at + 5, 0);
     this.#tail = (this.#tail + this.#skipped + FRAME_HEADER_BYTES + ((payloadBytes + 7) & ~7)) >>>
       0;
-    Atomics.store(this.#words, this.#tailWord, this.#tail);
+    storeU32(this.#words, this.#tailWord, this.#tail);
   }
 
   /** Says whether the producer waits for space. The consumer looks at it after each frame it took. */
   setWanted(wanted: boolean): void {
     const value = wanted ? 1 : 0;
     if (this.#words[this.#wantedWord] !== value) {
-      Atomics.store(this.#words, this.#wantedWord, value);
+      storeU32(this.#words, this.#wantedWord, value);
     }
   }
 }
@@ -149,7 +151,7 @@ export class RingProducer {
 export class RingConsumer {
   readonly #words: Uint32Array;
   readonly #bytes: Uint8Array;
-  readonly #data: DataView;
+  readonly #data: Uint32Array;
   readonly #tailWord: number;
   readonly #headWord: number;
   readonly #wantedWord: number;
@@ -162,7 +164,7 @@ export class RingConsumer {
     const { buffer } = words;
     this.#words = words;
     this.#bytes = new Uint8Array(buffer, place.dataOffset, place.sizeBytes);
-    this.#data = new DataView(buffer, place.dataOffset, place.sizeBytes);
+    this.#data = new Uint32Array(buffer, place.dataOffset, place.sizeBytes / 4);
     this.#tailWord = place.tailOffset >>> 2;
     this.#headWord = place.headOffset >>> 2;
     this.#wantedWord = place.wantedOffset >>> 2;
@@ -195,28 +197,29 @@ export class RingConsumer {
     let offset = this.#head & mask;
     let left = used;
     // Each word is read once: the producer could change it between a check and a use.
-    let size = this.#data.getUint32(offset, true);
+    let size = this.#data[offset >>> 2];
     if (size === SKIP) {
       left -= this.#size - offset;
       offset = 0;
       if (left < FRAME_HEADER_BYTES) throw new RingCorruption("a skip without a frame behind it");
-      size = this.#data.getUint32(0, true);
+      size = this.#data[0];
     }
     const need = FRAME_HEADER_BYTES + ((size + 7) & ~7);
     if (size > this.#maxPayloadBytes || need > left || need > this.#size - offset) {
       throw new RingCorruption(`a frame of ${size} bytes where ${left} are in the ring`);
     }
-    const word = this.#data.getUint32(offset + 4, true);
+    const at = offset >>> 2;
+    const word = this.#data[at + 1];
     head.type = word & 0xff;
     head.flags = (word >>> 8) & 0xff;
     head.index = word >>> 16;
-    head.id = this.#data.getUint32(offset + 8, true);
-    head.total = this.#data.getUint32(offset + 12, true);
-    head.timeout = this.#data.getUint32(offset + 16, true);
+    head.id = this.#data[at + 2];
+    head.total = this.#data[at + 3];
+    head.timeout = this.#data[at + 4];
     const start = offset + FRAME_HEADER_BYTES;
     if (size !== 0) target(size).set(this.#bytes.subarray(start, start + size));
     this.#head = (this.#head + (used - left) + need) >>> 0;
-    Atomics.store(this.#words, this.#headWord, this.#head);
+    storeU32(this.#words, this.#headWord, this.#head);
     return true;
   }
 

@@ -340,6 +340,7 @@ function removeSegment(segment: Segment, name: string, path: string, timeoutMs: 
       if (!(error instanceof MembridgeError)) throw error;
     }
     WatchTable.remove(segment.id);
+    segment.lock.unlinkFile();
     return unlinkFile(path);
   });
 }

@@ -17,6 +17,7 @@
  */
 import { SegmentError } from "../errors.ts";
 import { discard, reserve, statFile } from "../libc/files.ts";
+import { putBytes, putU32, putU64, storeU32, storeU64 } from "../sync/port.ts";
 import { HEADER_BYTES, type Segment, STATE } from "../segment/segment.ts";
 
 const VERSION_U64 = HEADER_BYTES / 8;
@@ -40,10 +41,10 @@ const MAX_RETRIES = 100_000;
 export function initialiseValue(segment: Segment): void {
   const words = segment.words64;
   const start = ENTRIES_OFFSET + 16 * ENTRY_COUNT;
-  words[OLDEST_U64] = 1n;
-  words[REGION_OFFSET_U64] = BigInt(start);
-  words[REGION_SIZE_U64] = BigInt(INITIAL_BYTES - start);
-  segment.words[ENTRY_COUNT_U32] = ENTRY_COUNT;
+  putU64(words, OLDEST_U64, 1n);
+  putU64(words, REGION_OFFSET_U64, BigInt(start));
+  putU64(words, REGION_SIZE_U64, BigInt(INITIAL_BYTES - start));
+  putU32(segment.words, ENTRY_COUNT_U32, ENTRY_COUNT);
 }
 
 /** The protocol over one open segment. */
@@ -87,7 +88,7 @@ export class ValueSegment {
 
   /** Notes that the table of watchers exists. The caller holds the lock. */
   setWatched(): void {
-    Atomics.store(this.segment.words, WATCHED_U32, 1);
+    storeU32(this.segment.words, WATCHED_U32, 1);
   }
 
   #entryWord(version: number): number {
@@ -165,15 +166,15 @@ export class ValueSegment {
     const next = version + 1;
     // Its entry is the one of the version entryCount before.
     oldest = Math.max(oldest, next - this.#entryCount + 1);
-    Atomics.store(this.segment.words64, OLDEST_U64, BigInt(oldest));
-    this.segment.bytes.set(bytes, place);
+    storeU64(this.segment.words64, OLDEST_U64, BigInt(oldest));
+    putBytes(this.segment.bytes, bytes, place);
     const entry = this.#entryWord(next);
-    this.segment.words64[entry] = BigInt(place);
-    this.segment.words64[entry + 1] = BigInt(bytes.length);
-    Atomics.store(this.segment.words64, VERSION_U64, BigInt(next));
+    putU64(this.segment.words64, entry, BigInt(place));
+    putU64(this.segment.words64, entry + 1, BigInt(bytes.length));
+    storeU64(this.segment.words64, VERSION_U64, BigInt(next));
     if (grown) {
       // From here on the old region is nobody's: no version in it is valid any more.
-      Atomics.store(this.segment.words64, OLDEST_U64, BigInt(next));
+      storeU64(this.segment.words64, OLDEST_U64, BigInt(next));
       discard(this.segment.fd, region.offset, region.size);
     }
     return next;
@@ -205,8 +206,8 @@ export class ValueSegment {
     reserve(this.segment.fd, offset + size);
     this.segment.remap();
     // Only the next writer reads these, under the lock, and what is published so far lies outside of either region or in the old one.
-    this.segment.words64[REGION_OFFSET_U64] = BigInt(offset);
-    this.segment.words64[REGION_SIZE_U64] = BigInt(size);
+    putU64(this.segment.words64, REGION_OFFSET_U64, BigInt(offset));
+    putU64(this.segment.words64, REGION_SIZE_U64, BigInt(size));
     return offset;
   }
 }

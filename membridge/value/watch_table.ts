@@ -15,6 +15,7 @@ import { reactor } from "../peer/reactor.ts";
 import { RemotePeer } from "../peer/remote_peer.ts";
 import { tryWithLock, withLock } from "../segment/lock.ts";
 import { pathOfId } from "../segment/names.ts";
+import { storeU32, storeU64 } from "../sync/port.ts";
 import { HEADER_BYTES, Segment } from "../segment/segment.ts";
 
 const HIGH_U32 = HEADER_BYTES / 4;
@@ -82,8 +83,8 @@ export class WatchTable {
       if (free < 0) {
         throw new BusyError(`${this.#name} is watched ${MAX_WATCHES} times, which is the most`);
       }
-      Atomics.store(this.#slots, free, reactor.id);
-      if (free >= this.#words[HIGH_U32]) Atomics.store(this.#words, HIGH_U32, free + 1);
+      storeU64(this.#slots, free, reactor.id);
+      if (free >= this.#words[HIGH_U32]) storeU32(this.#words, HIGH_U32, free + 1);
       return free;
     });
   }
@@ -114,7 +115,7 @@ export class WatchTable {
   #clearDead(): void {
     for (let slot = 0; slot < MAX_WATCHES; slot++) {
       const peer = RemotePeer.acquire(this.#slots[slot]);
-      if (peer === undefined) Atomics.store(this.#slots, slot, 0n);
+      if (peer === undefined) storeU64(this.#slots, slot, 0n);
       else peer.release();
     }
   }
@@ -122,7 +123,7 @@ export class WatchTable {
   // Under the lock, so that a new watcher of the same slot is not thrown out.
   #clear(slot: number, id: bigint): void {
     tryWithLock(this.#segment, LOCK_TIMEOUT_MS, () => {
-      if (this.#slots[slot] === id) Atomics.store(this.#slots, slot, 0n);
+      if (this.#slots[slot] === id) storeU64(this.#slots, slot, 0n);
     });
   }
 

@@ -62,7 +62,7 @@ const IMPOSTORS: readonly {
     ["another magic", { magic: "SYSFRAMF" }, "corrupt"],
     ["no magic", { magic: "" }, "corrupt"],
     ["layout version 0", { version: 0 }, "incompatible"],
-    ["layout version 2", { version: 2 }, "incompatible"],
+    ["layout version 99", { version: 99 }, "incompatible"],
     ["a feature bit", { features: 0x8000_0000 }, "incompatible"],
     ["another codec", { codec: "other" }, "incompatible"],
     ["a codec name that fills its field", { codec: "pybytes-pybytes!" }, "incompatible"],
