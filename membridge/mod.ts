@@ -31,6 +31,8 @@ export { SharedValue, type SharedValueOptions, type WatchOptions } from "./value
 export { serve, type ServeOptions, type Service } from "./call/service.ts";
 export { type CallOptions, type Client, connect, type ConnectOptions } from "./call/client.ts";
 export type { CallContext } from "./call/context.ts";
-export type { Api, Arguments, Handlers, Result, UnknownHandlers } from "./call/handlers.ts";
+export type { Api, Arguments, Handlers, Item, Result, UnknownHandlers } from "./call/handlers.ts";
+export type { ServiceDescription } from "./call/service_segment.ts";
+export type { FunctionDescription, LatencySummary } from "./call/stats.ts";
 export type { Codec } from "./codec.ts";
 export * from "./errors.ts";
