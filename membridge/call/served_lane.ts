@@ -13,7 +13,7 @@ import { Inbox } from "./inbox.ts";
 import { LANE_CLOSED, MESSAGE, NO_TIMEOUT, ONE_WAY, REFUSED, REPLIES, REQUESTS } from "./layout.ts";
 import { Outbox } from "./outbox.ts";
 import { type CallLane, ServedCall } from "./served_call.ts";
-import type { StatsWriter } from "./stats.ts";
+import { Laps, type StatsWriter } from "./stats.ts";
 
 /** What a lane asks its service. */
 export interface LaneHost {
@@ -54,7 +54,9 @@ export class ServedLane implements Source, CallLane {
   #innermost: ServedCall | undefined;
   #paused = false;
   #open = true;
-  #batchStart = 0;
+  #draining = false;
+  /** The times of the calls that end while messages are taken in. */
+  readonly #laps: Laps;
 
   /** Takes the owner's ends of the lane; segment and client are the lane's from now on. */
   constructor(host: LaneHost, segment: Segment, client: RemotePeer, ends: LaneEnds) {
@@ -68,6 +70,7 @@ export class ServedLane implements Source, CallLane {
     this.#outbox = new Outbox(new RingProducer(segment.words, REPLIES), host.codec);
     this.#uid = statFile(segment.fd).uid;
     this.#ends = ends;
+    this.#laps = new Laps(host.stats);
     client.onDeath(ends.onDeath);
     reactor.add(this);
   }
@@ -90,8 +93,11 @@ export class ServedLane implements Source, CallLane {
     try {
       let taken = 0;
       if (this.#inbox.ready) {
-        this.#batchStart = performance.now();
+        this.#laps.begin();
+        this.#draining = true;
         taken = this.#inbox.drain(this.#onMessage);
+        this.#draining = false;
+        this.#laps.end();
         if (!this.#open) return true;
         if (this.#inbox.producerWaits) this.client.wake();
       } else if (Atomics.load(this.#segment.words, LANE_CLOSED / 4) !== 0) {
@@ -146,7 +152,7 @@ export class ServedLane implements Source, CallLane {
     if (!accepting || handler === undefined) {
       return this.#refuse(id, oneWay, accepting ? REFUSED.noFunction : REFUSED.closing);
     }
-    const startMs = this.#batchStart;
+    const { startMs } = this.#laps;
     const deadline = timeout === NO_TIMEOUT ? Infinity : startMs + timeout;
     const context = new CallContext(this.client.identity.pid, this.#uid, deadline);
     let call: ServedCall;
@@ -204,7 +210,8 @@ export class ServedLane implements Source, CallLane {
   sendEnd(call: ServedCall, outcome: unknown, failed: boolean): void {
     const { id, index, oneWay, startMs } = call;
     const { stats, admission } = this.#host;
-    if (this.#kept.get(id) === call) this.#kept.delete(id);
+    const kept = this.#kept.get(id) === call;
+    if (kept) this.#kept.delete(id);
     if (this.#open && !oneWay) {
       if (!failed) {
         try {
@@ -218,7 +225,8 @@ export class ServedLane implements Source, CallLane {
       if (failed) this.#sendError(id, oneWay, outcome);
     }
     // After the reply, which need not wait for it.
-    stats.ended(index, performance.now() - startMs, failed);
+    if (!kept && this.#draining) this.#laps.add(index, failed, startMs);
+    else stats.ended(index, performance.now() - startMs, failed);
     admission.leave();
     if (admission.size === 0) this.#host.onIdle();
   }

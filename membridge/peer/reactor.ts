@@ -24,6 +24,8 @@ const CHECK_MS = 1000;
 const LOOKS = 16;
 /** Turns with progress after which the clock is read: reading it costs as much as a turn. */
 const TURNS_PER_CLOCK = 8;
+/** Turns in vain after which the core is offered to others. */
+const TURNS_PER_YIELD = 4;
 
 /** The loop; a thread has one, in {@linkcode reactor}. */
 class Reactor {
@@ -36,6 +38,7 @@ class Reactor {
   #running = false;
   #expecting = false;
   #turns = 0;
+  #idleTurns = 0;
   #lastProgress = 0;
   #sliceStart = 0;
 
@@ -188,7 +191,7 @@ class Reactor {
       this.#lastProgress = now;
     }
     // Who was just woken may be waiting for this very core.
-    if (!progress) yieldCore();
+    if (!progress && ++this.#idleTurns % TURNS_PER_YIELD === 0) yieldCore();
     if (now - this.#sliceStart > SLICE_MS) afterEvents(this.#nextSlice);
     else queueMicrotask(this.#turn);
   }
