@@ -27,7 +27,13 @@
  *
  * @module
  */
-export { SharedValue, type SharedValueOptions, type WatchOptions } from "./value/shared_value.ts";
+export {
+  type HistoryOptions,
+  SharedValue,
+  type SharedValueOptions,
+  type ValueVersion,
+  type WatchOptions,
+} from "./value/shared_value.ts";
 export { serve, type ServeOptions, type Service } from "./call/service.ts";
 export { type CallOptions, type Client, connect, type ConnectOptions } from "./call/client.ts";
 export type { CallContext } from "./call/context.ts";
