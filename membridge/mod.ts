@@ -4,6 +4,7 @@
  * | what | how |
  * |---|---|
  * | a value that many read and write | {@linkcode SharedValue} |
+ * | messages that every subscriber sees | {@linkcode Topic} |
  * | functions that live in another process | {@linkcode serve}, {@linkcode connect} |
  *
  * **Permissions**: `--allow-ffi` and nothing else. It must be the whole permission: Deno refuses views of foreign memory under a
@@ -34,6 +35,13 @@ export {
   type ValueVersion,
   type WatchOptions,
 } from "./value/shared_value.ts";
+export {
+  type Delivery,
+  type Message,
+  type SubscribeOptions,
+  Topic,
+  type TopicOptions,
+} from "./topic/topic.ts";
 export { serve, type ServeOptions, type Service } from "./call/service.ts";
 export { type CallOptions, type Client, connect, type ConnectOptions } from "./call/client.ts";
 export type { CallContext } from "./call/context.ts";

@@ -8,20 +8,19 @@ const LARGEST_LOOP_BYTES = 256;
 
 /** Copies for one handle. It has no memory before the first one. */
 export class CopyBuffer {
-  /** Whether each copy has to be memory of its own: for a codec that may keep it, or while the shared buffer is being decoded. */
-  fresh: boolean;
+  readonly #fresh: boolean;
   #words: Uint32Array = new Uint32Array();
   #bytes: Uint8Array = new Uint8Array();
   #view: Uint8Array = this.#bytes;
 
-  /** @param fresh Whether each copy is to be memory of its own. */
+  /** @param fresh Whether each copy is to be memory of its own, for a codec that may keep it. */
   constructor(fresh: boolean) {
-    this.fresh = fresh;
+    this.#fresh = fresh;
   }
 
   /** Copies bytes of the mapped memory, from an offset that is a multiple of 8. The copy is good until the next one, or for ever if `fresh`. */
   copy(source: Segment, offset: number, sizeBytes: number): Uint8Array {
-    if (this.fresh || sizeBytes > LARGEST_SHARED_BYTES) {
+    if (this.#fresh || sizeBytes > LARGEST_SHARED_BYTES) {
       return source.bytes.slice(offset, offset + sizeBytes);
     }
     if (sizeBytes > this.#bytes.length) this.#enlarge(sizeBytes);

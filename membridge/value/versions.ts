@@ -55,7 +55,7 @@ export class Versions<T> {
     this.#timeoutMs = timeoutMs;
     this.segment = new ValueSegment(segment, name);
     this.#writer = new ValueWriter(this.segment);
-    // pybytes keeps nothing of its input.
+    // pybytes keeps nothing of its input, and runs nobody's code that could read meanwhile.
     this.#copies = new CopyBuffer(codec !== PYBYTES);
     dropped.register(this, segment, this);
   }
@@ -96,6 +96,18 @@ export class Versions<T> {
     return this.segment.version;
   }
 
+  /** The current version, from which one can count on. */
+  get countableVersion(): number {
+    this.check();
+    return this.segment.countableVersion;
+  }
+
+  /** The oldest version that may be whole. */
+  get oldest(): number {
+    this.check();
+    return this.segment.oldest;
+  }
+
   /** How many versions stay readable. */
   get historyLimit(): number {
     this.check();
@@ -109,7 +121,7 @@ export class Versions<T> {
       const { version } = this.segment;
       if (version === 0) return undefined;
       const bytes = this.segment.copy(version, this.#copies);
-      if (bytes !== undefined) return { version, value: this.#decode(bytes) };
+      if (bytes !== undefined) return { version, value: this.#codec.decode(bytes) as T };
     }
     throw this.segment.corrupt("no version stays whole while it is copied");
   }
@@ -120,7 +132,7 @@ export class Versions<T> {
     const bytes = this.segment.copy(version, this.#copies);
     if (bytes === undefined) return undefined;
     const sizeBytes = bytes.length;
-    return { value: this.#decode(bytes), sizeBytes };
+    return { value: this.#codec.decode(bytes) as T, sizeBytes };
   }
 
   /** Returns the last `count` versions that are whole, the oldest first. */
@@ -141,17 +153,6 @@ export class Versions<T> {
     // There is always one that is current, however fast the writers are.
     if (entries.length === 0 && kept > 0 && last > 0) entries.push(this.latest()!);
     return entries;
-  }
-
-  #decode(bytes: Uint8Array): T {
-    // What a value's class does as it is decoded may read with this handle too.
-    const { fresh } = this.#copies;
-    this.#copies.fresh = true;
-    try {
-      return this.#codec.decode(bytes) as T;
-    } finally {
-      this.#copies.fresh = fresh;
-    }
   }
 
   /** Publishes a value. Returns its version. */
