@@ -254,28 +254,3 @@ Deno.test(
       assertEquals((await take(after, 1))[0].value, "after");
     }),
 );
-
-Deno.test(
-  "topic: a message whose class reads the topic as it is decoded",
-  FFI,
-  () =>
-    leavesNothing(() => {
-      const name = freshName("reentrant");
-      let depth = 0;
-      const codec = {
-        name: "reentrant",
-        encode: (value: string) => new TextEncoder().encode(value),
-        decode(bytes: Uint8Array): string {
-          if (depth++ === 0) inner = topic.latest()?.value;
-          depth--;
-          return new TextDecoder().decode(bytes);
-        },
-      };
-      let inner: string | undefined;
-      using topic = Topic.open<string>(name, { create: true, codec });
-      topic.publish("abc");
-      assertEquals(topic.latest()?.value, "abc");
-      assertEquals(inner, "abc");
-      Topic.remove(name);
-    }),
-);
