@@ -5,6 +5,7 @@ import { resolveMode, resolveTimeout } from "../options.ts";
 import { withLock } from "../segment/lock.ts";
 import { type Segment, STATE } from "../segment/segment.ts";
 import { CopyBuffer } from "./copy_buffer.ts";
+import { encodeBriefly } from "./encode_briefly.ts";
 import { openVersions } from "./open_versions.ts";
 import { MAX_HISTORY } from "./value_layout.ts";
 import { ValueSegment } from "./value_segment.ts";
@@ -159,7 +160,7 @@ export class Versions<T> {
   publish(value: T): number {
     this.check();
     // Encoded before the lock is taken: the value's own code (getters, the codec) may run for long, or use this handle.
-    const bytes = this.#codec.encode(value);
+    const bytes = encodeBriefly(this.#codec, value);
     this.check(); // They may even close it.
     const version = this.#locked(() => this.#writer.publish(bytes));
     this.#notify();
@@ -171,7 +172,7 @@ export class Versions<T> {
     this.check();
     const value = this.#locked(() => {
       const next = change(this.latest()?.value);
-      const bytes = this.#codec.encode(next);
+      const bytes = encodeBriefly(this.#codec, next);
       this.check();
       this.#writer.publish(bytes);
       return next;
