@@ -193,8 +193,9 @@ export function register(service: Segment, name: string, client: bigint, lane: n
       if (Atomics.load(words, (at + 12) / 4) !== SLOT.free) continue;
       putU64(ids, at / 8, client);
       putU32(words, (at + 8) / 4, lane);
-      storeU32(words, (at + 12) / 4, SLOT.registered);
+      // `laneHigh` first: whoever dies in between leaves no slot that nobody looks at.
       if (slot >= words[SERVICE.laneHigh / 4]) storeU32(words, SERVICE.laneHigh / 4, slot + 1);
+      storeU32(words, (at + 12) / 4, SLOT.registered);
       storeU32(words, SERVICE.registrations / 4, (words[SERVICE.registrations / 4] + 1) >>> 0);
       return { index: slot, client, lane };
     }

@@ -71,6 +71,12 @@ export class Watch implements Source {
     return true;
   }
 
+  // A writer that died after it published and before it woke anybody rings no bell.
+  /** @inheritdoc */
+  checkAlive(): void {
+    this.poll();
+  }
+
   /** @inheritdoc */
   abandon(): void {
     this.end();
