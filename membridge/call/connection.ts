@@ -223,7 +223,7 @@ export class Connection implements Source {
 
   // One timer for all calls, for the earliest of their ends. It does not keep the program running; the calls do.
   #armTimer(deadline: number): void {
-    if (deadline >= this.#timerEnd) return;
+    if (deadline >= this.#timerEnd || this.#ended !== undefined) return;
     clearTimeout(this.#timer);
     this.#timerEnd = deadline;
     const delay = Math.min(Math.max(0, deadline - performance.now()), 0x7fffffff);
@@ -251,6 +251,8 @@ export class Connection implements Source {
       if (this.#ended !== undefined) return true;
       const sent = this.#outbox.flush();
       if (sent || (taken > 0 && this.#inbox.producerWaits)) this.#owner.wake();
+      // Ringing is one way to find out that the owner is dead.
+      if (this.#ended !== undefined) return true;
       // What the owner sent before it ended counts.
       if (taken === 0) this.#checkService();
       else this.#lastHeard = performance.now();
@@ -285,6 +287,8 @@ export class Connection implements Source {
   /** @inheritdoc */
   checkAlive(): void {
     if (this.#pending.size > 0) this.#owner.checkAlive(true);
+    // Who took the name over may have died before it rang.
+    if (this.#ended === undefined && this.#service.state !== STATE.live) this.poll();
   }
 
   readonly #onMessage = (head: FrameHead, payload: Uint8Array): void => {

@@ -92,10 +92,7 @@ export class Owner implements Source, LaneHost {
   /** @inheritdoc */
   poll(): boolean {
     if (this.#ended) return false;
-    if (this.#segment.state === STATE.superseded) {
-      this.#end(new SupersededError(`Another process took ${this.#name} over`));
-      return true;
-    }
+    if (this.#isSuperseded()) return true;
     let progress = false;
     const registrations = Atomics.load(this.#words, SERVICE.registrations / 4);
     if (registrations !== this.#seenRegistrations) {
@@ -117,8 +114,16 @@ export class Owner implements Source, LaneHost {
     return progress;
   }
 
+  // Looked at once a second as well: who took the name over may have died before it rang.
+  #isSuperseded(): boolean {
+    if (this.#ended || this.#segment.state !== STATE.superseded) return false;
+    this.#end(new SupersededError(`Another process took ${this.#name} over`));
+    return true;
+  }
+
   /** @inheritdoc */
   checkAlive(): void {
+    if (this.#isSuperseded()) return;
     for (const lane of [...this.#lanes.values()]) lane.client.checkAlive(true);
   }
 

@@ -4,12 +4,15 @@ import { freshName } from "../../helpers/shm.ts";
 import type { Random } from "../../helpers/random.ts";
 import { statPath } from "../../../membridge/libc/files.ts";
 import { sweepDeadPeers } from "../../../membridge/peer/peer_page.ts";
-import { forgetting, within } from "../fixtures/attack.ts";
+import { filesOf, forgetting, within } from "../fixtures/attack.ts";
 import type { Scenario } from "./scenario.ts";
 import { type Life, Victim } from "./victim_process.ts";
 
 /** Longest that anything may take: far beyond what it does take, far below the callers' own timeout. */
 const HANG_MS = 15_000;
+
+/** How many victims at a time. */
+const PARALLEL = 3;
 
 /** Runs the scenario with a victim that dies after change number `point`, and checks what must hold afterwards. */
 export async function runPoint(scenario: Scenario, point: number): Promise<Life> {
@@ -26,7 +29,7 @@ export async function runPoint(scenario: Scenario, point: number): Promise<Life>
     // What the next participant does that starts.
     sweepDeadPeers();
     const left = [...new Set(life.made)].filter((path) => statPath(path) !== undefined);
-    assertEquals(left, [], "left in shared memory");
+    assertEquals([...left, ...filesOf(name, [])], [], "left in shared memory");
     return life;
   } finally {
     await victim.kill();
@@ -47,8 +50,6 @@ export interface CampaignOptions {
   readonly maxPoints?: number;
   /** Draws the points. */
   readonly random: Random;
-  /** How many victims at a time. */
-  readonly parallel?: number;
 }
 
 /**
@@ -63,7 +64,7 @@ export async function runAll(scenario: Scenario, options: CampaignOptions): Prom
   const { changes } = await runPoint(scenario, Infinity);
   assert(changes > 0, `${scenario.name} changes nothing`);
   let points = Array.from({ length: changes }, (_, i) => i + 1);
-  const { maxPoints = points.length, random, parallel = 3 } = options;
+  const { maxPoints = points.length, random } = options;
   while (points.length > maxPoints) points.splice(random.below(points.length), 1);
   const kills = points.length;
   const run = async () => {
@@ -78,8 +79,11 @@ export async function runAll(scenario: Scenario, options: CampaignOptions): Prom
       }
     }
   };
-  const runs = await Promise.allSettled(Array.from({ length: parallel }, run));
+  const runs = await Promise.allSettled(
+    Array.from({ length: scenario.alone ? 1 : PARALLEL }, run),
+  );
   const failure = runs.find((each) => each.status === "rejected");
   if (failure !== undefined) throw failure.reason;
+  assertEquals(filesOf("/no name", [Deno.pid]), [], "left by the others");
   return { changes, kills };
 }

@@ -24,6 +24,8 @@ export interface OthersSide {
 export interface Scenario {
   /** What it is called. */
   readonly name: string;
+  /** Whether it runs alone: the others must hear of the death by themselves, not because another run happens to wake their thread. */
+  readonly alone?: boolean;
   /** In the victim: gets ready, and returns what is counted. */
   victim(side: VictimSide): (() => unknown) | Promise<() => unknown>;
   /** In the test's process, before the victim starts: gets ready, and returns the rest. */

@@ -102,6 +102,7 @@ const remove: Scenario = {
 
 const setWatched: Scenario = {
   name: "value: set what is watched",
+  alone: true,
   victim({ name }) {
     const value = SharedValue.open<Stamped>(name);
     return () => value.set(stamped(2, 10));
