@@ -344,6 +344,8 @@ export class Connection implements Source {
   /** @inheritdoc */
   checkAlive(): void {
     if (this.#pending.size > 0) this.#owner.checkAlive(true);
+    // Who took the name over may have died before it rang.
+    if (this.#ended === undefined && this.#service.state !== STATE.live) this.poll();
   }
 
   readonly #onMessage = (head: FrameHead, payload: Uint8Array, lasting: boolean): void => {

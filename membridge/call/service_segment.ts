@@ -278,8 +278,9 @@ function register(
       if (Atomics.load(words, (at + 12) / 4) !== SLOT.free) continue;
       putU64(ids, at / 8, client);
       putU32(words, (at + 8) / 4, lane);
-      storeU32(words, (at + 12) / 4, SLOT.registered);
+      // `laneHigh` first: whoever dies in between leaves no slot that nobody looks at.
       if (slot >= words[SERVICE.laneHigh / 4]) storeU32(words, SERVICE.laneHigh / 4, slot + 1);
+      storeU32(words, (at + 12) / 4, SLOT.registered);
       storeU32(words, SERVICE.registrations / 4, (words[SERVICE.registrations / 4] + 1) >>> 0);
       return {
         at: at / 4,

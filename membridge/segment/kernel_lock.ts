@@ -101,12 +101,18 @@ export class KernelLock {
       closeFile(fd);
       return false;
     }
-    const old = this.#epoch;
     this.#adopt(next, fd);
     this.#sign();
+    // What an earlier rescuer left that died before it tidied up: so there never are more than the files of three epochs.
+    this.#unlink(epoch - 1);
     storeU32(words, EPOCH, next);
-    if (old !== 0) unlinkFile(pathOfId(this.#segment.id, `lock${old}`));
+    this.#unlink(epoch);
     return true;
+  }
+
+  // The first epoch has no file of its own.
+  #unlink(epoch: number): void {
+    if (epoch > 0) unlinkFile(pathOfId(this.#segment.id, `lock${epoch}`));
   }
 
   #sign(): void {
@@ -149,8 +155,9 @@ export class KernelLock {
     this.#fd = this.#segment.fd;
   }
 
-  /** Removes the lock's own file. For who removes the segment, and holds the lock. */
+  /** Removes the lock's own files. For who removes the segment, and holds the lock. */
   unlinkFile(): void {
-    if (this.#epoch !== 0) unlinkFile(pathOfId(this.#segment.id, `lock${this.#epoch}`));
+    // Rescuers that died halfway leave the file of the epoch before, or that of the next one.
+    for (const epoch of [this.#epoch - 1, this.#epoch, this.#epoch + 1]) this.#unlink(epoch);
   }
 }
