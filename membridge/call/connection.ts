@@ -33,13 +33,8 @@ import {
 } from "./layout.ts";
 import { type MessageHead, Outbox } from "./outbox.ts";
 import { type BlockingCall, type PendingCall, PendingCalls } from "./pending.ts";
-import {
-  describeService,
-  enterService,
-  holdsSlot,
-  type ServiceDescription,
-  type Slot,
-} from "./service_segment.ts";
+import { describeService, type ServiceDescription } from "./service_description.ts";
+import { enterService, holdsSlot, type Slot } from "./service_lookup.ts";
 
 /** With so much that waits for room in the ring, further calls are refused: the owner does not keep up. */
 const MAX_UNSENT_BYTES = 64 << 20;

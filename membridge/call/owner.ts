@@ -12,13 +12,8 @@ import { Admission } from "./admission.ts";
 import type { AnyHandler, Functions } from "./handlers.ts";
 import { LANE_BYTES, LANE_CAPACITY, SERVICE, SLOT } from "./layout.ts";
 import { type LaneHost, ServedLane } from "./served_lane.ts";
-import {
-  createService,
-  describeService,
-  LOCK_TIMEOUT_MS,
-  publishService,
-  type ServiceDescription,
-} from "./service_segment.ts";
+import { describeService, type ServiceDescription } from "./service_description.ts";
+import { createService, LOCK_TIMEOUT_MS, publishService } from "./service_segment.ts";
 import { StatsWriter } from "./stats.ts";
 
 /** What an owner is made of. */
