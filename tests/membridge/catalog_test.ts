@@ -14,7 +14,16 @@ import {
   SharedValue,
   Topic,
 } from "../../membridge/mod.ts";
-import { clear, filesOf, forge, headerIdOf, plant, shmPath, until, within } from "./fixtures/attack.ts";
+import {
+  clear,
+  filesOf,
+  forge,
+  headerIdOf,
+  plant,
+  shmPath,
+  until,
+  within,
+} from "./fixtures/attack.ts";
 
 const FFI = { permissions: { ffi: true } } as const;
 const PROCESSES = { permissions: { ffi: true, run: true, read: true } } as const;
@@ -114,8 +123,8 @@ Deno.test(
       const { services, files } = cleanup();
       assert(services.includes(dead) && !services.includes(alive), services.join());
       // Somebody else who starts sweeps, too.
-    assert(files >= 0);
-    assertEquals(filesOf(dead, [child.pid]), []);
+      assert(files >= 0);
+      assertEquals(filesOf(dead, [child.pid]), []);
       assertEquals([entry(dead), entry(alive)?.alive], [undefined, true]);
       // Values outlive their processes.
       assertEquals(entry(kept)?.version, 1);
