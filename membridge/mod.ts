@@ -5,6 +5,7 @@
  * |---|---|
  * | a value that many read and write | {@linkcode SharedValue} |
  * | functions that live in another process | {@linkcode serve}, {@linkcode connect} |
+ * | one owner at a time | {@linkcode Mutex} |
  *
  * **Permissions**: `--allow-ffi` and nothing else. It must be the whole permission: Deno refuses views of foreign memory under a
  * partial one. It lets the program call any C function, so grant it to code that you trust.
@@ -32,5 +33,12 @@ export { serve, type ServeOptions, type Service } from "./call/service.ts";
 export { type CallOptions, type Client, connect, type ConnectOptions } from "./call/client.ts";
 export type { CallContext } from "./call/context.ts";
 export type { Api, Arguments, Handlers, Result, UnknownHandlers } from "./call/handlers.ts";
+export {
+  type LockOptions,
+  type LockSyncOptions,
+  Mutex,
+  type MutexGuard,
+  type MutexOptions,
+} from "./mutex/mutex.ts";
 export type { Codec } from "./codec.ts";
 export * from "./errors.ts";

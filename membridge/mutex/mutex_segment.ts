@@ -1,0 +1,193 @@
+/**
+ * The memory of a mutex: two files, so that its bookkeeping never waits for who holds it.
+ *
+ * The segment that has the mutex's name holds the table of who waits, and its lock is held for some stores at a time. Layout, after the
+ * header: `high:u32  zero:u32`, then from 128 slots of `peer:u64`, as {@linkcode WakeList} has them.
+ *
+ * The mutex itself is the lock of a second segment, `sysframe@ID.hold`, where ID is the first one's: who holds the mutex holds that kernel
+ * lock, and the kernel takes it from a dying process. Layout, after the header: `holder:u64`, the participant that holds the mutex, 0 when
+ * it was given up properly. It is written under that very lock: after it was taken, and 0 again before it is given up. So whoever takes
+ * the lock and does not find 0 knows that the last owner died.
+ *
+ * @module
+ */
+import { SegmentError } from "../errors.ts";
+import { unlinkFile } from "../libc/files.ts";
+import { WakeList, type WakeListPlace } from "../peer/wake_list.ts";
+import { withLock } from "../segment/lock.ts";
+import { type NamedKind, openNamed, removeNamed } from "../segment/named.ts";
+import { pathOfId } from "../segment/names.ts";
+import { HEADER_BYTES, Segment, STATE } from "../segment/segment.ts";
+import { storeU64 } from "../sync/port.ts";
+
+const SLOTS_OFFSET = 128;
+const MUTEX_BYTES = 8192;
+const HOLD_BYTES = 4096;
+const HOLDER_U64 = HEADER_BYTES / 8;
+const WAITERS: WakeListPlace = {
+  highOffset: HEADER_BYTES,
+  slotsOffset: SLOTS_OFFSET,
+  capacity: (MUTEX_BYTES - SLOTS_OFFSET) / 8,
+};
+/** How many handles can wait for one mutex. */
+export const MAX_WAITERS = WAITERS.capacity;
+/** Longest wait for the lock of the table, which nobody holds for more than some stores. */
+const TABLE_TIMEOUT_MS = 30_000;
+
+const MUTEX: NamedKind = {
+  kind: "mutex",
+  minimumBytes: MUTEX_BYTES,
+  onRemove(segment, name) {
+    const holdPath = pathOfId(segment.id, "hold");
+    const hold = openHold(segment, name);
+    if (hold !== undefined) {
+      // A try to take it, successful or not, finds out where it is now.
+      if (hold.lock.tryAcquire()) hold.lock.release();
+      hold.lock.unlinkFile();
+      hold.close();
+    }
+    unlinkFile(holdPath);
+    const waiters = waitersOf(segment, name);
+    waiters.wakeAll();
+    waiters.close();
+  },
+};
+
+function waitersOf(segment: Segment, name: string): WakeList {
+  return new WakeList(segment, WAITERS, name, "waited for");
+}
+
+function openHold(segment: Segment, name: string): Segment | undefined {
+  // It was made with the mode of the mutex, which was checked when that was opened.
+  return Segment.open(pathOfId(segment.id, "hold"), {
+    kind: "mutex",
+    name,
+    minimumBytes: HOLD_BYTES,
+    mode: 0o666,
+  });
+}
+
+function openOrMakeHold(segment: Segment, name: string, mode: number): Segment {
+  const there = openHold(segment, name);
+  if (there !== undefined) return there;
+  const made = Segment.create({ kind: "mutex", sizeBytes: HOLD_BYTES, mode });
+  made.publish(pathOfId(segment.id, "hold"));
+  return made;
+}
+
+/** The mutexes that this thread holds, by the inode of their `.hold`, through whichever handle. */
+const heldHere = new Set<bigint>();
+
+/** The protocol over the two open segments. */
+export class MutexSegment {
+  /** Who waits. */
+  readonly waiters: WakeList;
+  readonly #name: string;
+  readonly #segment: Segment;
+  readonly #hold: Segment;
+  #holding = false;
+
+  private constructor(name: string, segment: Segment, hold: Segment) {
+    this.#name = name;
+    this.#segment = segment;
+    this.#hold = hold;
+    this.waiters = waitersOf(segment, name);
+  }
+
+  /** Opens the mutex with that name, making it if asked to. */
+  static open(name: string, { create, mode }: { create: boolean; mode: number }): MutexSegment {
+    const make = () => Segment.create({ kind: "mutex", sizeBytes: MUTEX_BYTES, mode });
+    for (;;) {
+      const segment = openNamed(name, { kind: MUTEX, mode, make: create ? make : undefined });
+      try {
+        // Under the lock, so that none is made for a mutex that is being removed: nobody would take it away.
+        const hold = withLock(
+          segment,
+          name,
+          TABLE_TIMEOUT_MS,
+          () => segment.state === STATE.live ? openOrMakeHold(segment, name, mode) : undefined,
+        );
+        if (hold !== undefined) return new MutexSegment(name, segment, hold);
+      } catch (error) {
+        segment.close();
+        throw error;
+      }
+      segment.close(); // Removed meanwhile.
+    }
+  }
+
+  /** Removes the name. */
+  static remove(name: string): boolean {
+    return removeNamed(name, MUTEX);
+  }
+
+  /** Whether the mutex was removed: nobody can take it any more. */
+  get removed(): boolean {
+    return this.#segment.state !== STATE.live;
+  }
+
+  /** Whether this thread holds it, through whichever handle. */
+  get heldHere(): boolean {
+    return heldHere.has(this.#hold.inode);
+  }
+
+  /** What tells the mutexes of this thread's handles apart. */
+  get key(): bigint {
+    return this.#hold.inode;
+  }
+
+  /** The participant that holds it, or that died holding it; 0 when nobody does. Cost: one atomic load. */
+  get holder(): bigint {
+    return Atomics.load(this.#hold.words64, HOLDER_U64);
+  }
+
+  /**
+   * Takes the mutex if nobody has it.
+   *
+   * @param self The id of this thread.
+   * @param options `rescue`: also if who has it is a thread that is gone from a living process.
+   * @returns whether the last owner died, or `undefined` if somebody has it
+   * @throws {SegmentError} `removed`
+   */
+  tryTake(self: bigint, { rescue }: { rescue: boolean }): boolean | undefined {
+    this.#checkLive();
+    if (this.heldHere) return undefined;
+    const { lock } = this.#hold;
+    if (!lock.tryAcquire() && !(rescue && lock.rescue())) return undefined;
+    if (this.removed) {
+      // Removed before the lock was moved to a file of its own, perhaps: then nobody else takes that file away.
+      lock.unlinkFile();
+      lock.release();
+    }
+    this.#checkLive();
+    const lastDied = this.holder !== 0n;
+    storeU64(this.#hold.words64, HOLDER_U64, self);
+    heldHere.add(this.#hold.inode);
+    this.#holding = true;
+    return lastDied;
+  }
+
+  #checkLive(): void {
+    if (this.removed) {
+      throw new SegmentError("removed", this.#name, "was removed; open it again");
+    }
+  }
+
+  /** Gives the mutex up and wakes who waits for it. */
+  release(): void {
+    this.#holding = false;
+    heldHere.delete(this.#hold.inode);
+    storeU64(this.#hold.words64, HOLDER_U64, 0n);
+    this.#hold.lock.release();
+    this.waiters.wakeAll();
+  }
+
+  /** Unmaps and closes both files. If this handle holds the mutex the kernel gives it up, and the next owner is told of a death. */
+  close(): void {
+    if (this.#holding) heldHere.delete(this.#hold.inode);
+    this.#holding = false;
+    this.waiters.close();
+    this.#hold.close();
+    this.#segment.close();
+  }
+}
