@@ -6,6 +6,7 @@
  * | a value that many read and write | {@linkcode SharedValue} |
  * | functions that live in another process | {@linkcode serve}, {@linkcode connect} |
  * | one owner at a time | {@linkcode Mutex} |
+ * | raw bytes | {@linkcode SharedMemory} |
  *
  * **Permissions**: `--allow-ffi` and nothing else. It must be the whole permission: Deno refuses views of foreign memory under a
  * partial one. It lets the program call any C function, so grant it to code that you trust.
@@ -40,5 +41,11 @@ export {
   type MutexGuard,
   type MutexOptions,
 } from "./mutex/mutex.ts";
+export {
+  SharedMemory,
+  type SharedMemoryOptions,
+  type ViewOptions,
+} from "./memory/shared_memory.ts";
+export type { SharedArray, SharedArrayClass } from "./memory/element_types.ts";
 export type { Codec } from "./codec.ts";
 export * from "./errors.ts";
