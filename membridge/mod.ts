@@ -7,6 +7,7 @@
  * | functions that live in another process | {@linkcode serve}, {@linkcode connect} |
  * | one owner at a time | {@linkcode Mutex} |
  * | raw bytes | {@linkcode SharedMemory} |
+ * | large arrays, handed over without a copy | {@linkcode SharedFrames} |
  *
  * **Permissions**: `--allow-ffi` and nothing else. It must be the whole permission: Deno refuses views of foreign memory under a
  * partial one. It lets the program call any C function, so grant it to code that you trust.
@@ -46,6 +47,12 @@ export {
   type SharedMemoryOptions,
   type ViewOptions,
 } from "./memory/shared_memory.ts";
+export {
+  type FrameWatchOptions,
+  SharedFrames,
+  type SharedFramesOptions,
+} from "./memory/shared_frames.ts";
+export type { Frame, FrameOwner, Loan, LoanOwner } from "./memory/frame.ts";
 export type { SharedArray, SharedArrayClass } from "./memory/element_types.ts";
 export type { Codec } from "./codec.ts";
 export * from "./errors.ts";
