@@ -88,11 +88,7 @@ Deno.test(
       await new Promise((resolve) => setTimeout(resolve, 100));
       assertEquals(order, [], "nobody gets it while its owner lives");
       victim.kill();
-      const start = performance.now();
       await within(5000, Promise.all(told), "waiters of a killed owner");
-      const took = performance.now() - start;
-      // Told by the kernel, not found by a look once a second.
-      assert(took < 900, `${took} ms`);
       assertEquals(order.toSorted(), [false, false, true]);
       assertEquals(mutex.lockSync().previousOwnerDied, false);
       await victim.ended();
@@ -101,6 +97,38 @@ Deno.test(
     });
   },
 );
+
+for (const how of ["async", "sync"] as const) {
+  Deno.test(
+    `mutex processes: the kernel tells of an owner's death, waiting ${how}; it is not found by a look once a second`,
+    PROCESSES,
+    async () => {
+      const name = freshName("told");
+      using _left = forgetting(name);
+      using _mutex = Mutex.open(name, { create: true });
+      await using waiter = new Child();
+      await waiter.run(({ membridge, state }, name) => {
+        state.mutex = membridge.Mutex.open(name);
+      }, name);
+      // The best of some rounds: the machine may be busy.
+      let best = Infinity;
+      for (let round = 0; round < 4 && best > 400; round++) {
+        await using victim = new Child();
+        await ownIn(victim, name);
+        const told = waiter.run(async ({ state }, how) => {
+          using guard = how === "sync" ? state.mutex.lockSync() : await state.mutex.lock();
+          return guard.previousOwnerDied;
+        }, how);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        victim.kill();
+        const start = performance.now();
+        assertEquals(await within(5000, told, "the death of the owner"), true);
+        best = Math.min(best, performance.now() - start);
+      }
+      assert(best <= 400, `${best} ms`);
+    },
+  );
+}
 
 Deno.test(
   "mutex processes: if the one that was told dies as well, the next one is told again",
