@@ -54,13 +54,13 @@ export class LockQueue implements Source {
    * @param options `rescue`: also if who has it is a thread that is gone from a living process.
    * @returns whether the last owner died, or `undefined` if somebody has it
    */
-  tryTake(options: { rescue: boolean }): boolean | undefined {
+  tryTake({ rescue }: { rescue: boolean }): boolean | undefined {
     if (!this.#joined) {
       // From now on until the handle is closed this thread has the same id, by which others watch it.
       reactor.add(this);
       this.#joined = true;
     }
-    const lastDied = this.#mutex.tryTake(reactor.id, options);
+    const lastDied = this.#mutex.tryTake(reactor.id, { rescue, slot: this.#slot });
     if (lastDied !== undefined) this.#holding = true;
     return lastDied;
   }
@@ -177,7 +177,7 @@ export class LockQueue implements Source {
 
   // One slot for the handle, however many wait through it.
   #enter(): void {
-    if (this.#slotUsers === 0) this.#slot = this.#mutex.waiters.enter();
+    if (this.#slotUsers === 0) this.#slot = this.#mutex.enter();
     this.#slotUsers++;
   }
 

@@ -109,11 +109,16 @@ export class WakeList {
 
   // The caller holds the lock.
   #clearDead(slots: BigUint64Array): void {
-    for (let slot = 0; slot < slots.length; slot++) {
-      const peer = acquire(slots[slot]);
-      if (peer === undefined) storeU64(slots, slot, 0n);
-      else if (peer !== "foreign") peer.release();
-    }
+    for (let slot = 0; slot < slots.length; slot++) this.clearIfDead(slot);
+  }
+
+  /** Frees a slot whose participant is dead, for a caller that holds the segment's lock. Returns whether it did. */
+  clearIfDead(slot: number): boolean {
+    const slots = this.#slots;
+    const peer = acquire(slots[slot]);
+    if (peer === undefined) storeU64(slots, slot, 0n);
+    else if (peer !== "foreign") peer.release();
+    return peer === undefined;
   }
 
   // Under the lock, so that a new one in the same slot is not thrown out.

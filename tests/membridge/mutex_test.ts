@@ -16,9 +16,9 @@ import {
   SharedValue,
   TimeoutError,
 } from "../../membridge/mod.ts";
-import { MAX_WAITERS } from "../../membridge/mutex/mutex_segment.ts";
+import { MAX_WAITERS, MutexSegment, PATIENCE_MS } from "../../membridge/mutex/mutex_segment.ts";
 import { Segment, STATE } from "../../membridge/segment/segment.ts";
-import { forgetting, openDescriptors, shmPath, within } from "./fixtures/attack.ts";
+import { forgetting, openDescriptors, shmPath, until, within } from "./fixtures/attack.ts";
 
 const FFI = { permissions: { ffi: true } } as const;
 
@@ -245,3 +245,56 @@ Deno.test("mutex: opening, failing and closing leaves no descriptor", FFI, async
   assert(openDescriptors() <= before + 1, `${openDescriptors()} after ${before}`);
   Mutex.remove(name);
 });
+
+Deno.test(
+  "mutex: who has waited for long goes next, if it comes when it is its turn",
+  FFI,
+  () =>
+    leavesNothing(async () => {
+      const name = freshName("fair");
+      // A handle that is open keeps this thread's files, which those below it only use.
+      using keeper = Mutex.open(name, { create: true });
+      keeper.lockSync().release();
+      const [greedy, first, second] = [1, 2, 3].map(() =>
+        MutexSegment.open(name, { create: false, mode: 0o600 })
+      );
+      const take = (mutex: MutexSegment, slot?: number) => {
+        const lastDied = mutex.tryTake(1n, { rescue: false, slot });
+        if (lastDied === undefined) return false;
+        mutex.release();
+        return true;
+      };
+      const realNow = Date.now;
+      let now = 1e12;
+      Date.now = () => now;
+      try {
+        const slot = first.enter();
+        now += PATIENCE_MS - 1;
+        const secondSlot = second.enter();
+        for (let i = 0; i < 100; i++) assert(take(greedy), `turn ${i}`);
+        now++;
+        assert(take(greedy), "its release keeps the mutex for who waits");
+        assertEquals(
+          [take(greedy), take(second, secondSlot), take(first, slot)],
+          [false, false, true],
+        );
+        first.waiters.leave(slot);
+        assert(take(greedy));
+        now += PATIENCE_MS;
+        assert(take(greedy));
+        assertEquals(take(greedy), false);
+        // Kept for some milliseconds only: then it waits anew.
+        assert(await until(() => take(greedy), 2000), "kept for ever");
+        for (let i = 0; i < 100; i++) assert(take(greedy), `turn ${i}`);
+        now += PATIENCE_MS;
+        assertEquals([take(greedy), take(greedy)], [true, false]);
+        // Not for who gave up.
+        second.waiters.leave(secondSlot);
+        assert(take(greedy));
+      } finally {
+        Date.now = realNow;
+        for (const mutex of [greedy, first, second]) mutex.close();
+        Mutex.remove(name);
+      }
+    }),
+);
