@@ -52,18 +52,18 @@ const MUTEX: NamedKind = {
   kind: "mutex",
   minimumBytes: MUTEX_BYTES,
   onRemove(segment, name) {
-    const holdPath = pathOfId(segment.id, "hold");
-    const hold = openHold(segment, name);
-    if (hold !== undefined) {
-      // A try to take it, successful or not, finds out where it is now.
-      if (hold.lock.tryAcquire()) hold.lock.release();
-      hold.lock.unlinkFile();
-      hold.close();
-    }
-    unlinkFile(holdPath);
     const waiters = waitersOf(segment, name);
     waiters.wakeAll();
     waiters.close();
+    try {
+      const hold = openHold(segment, name);
+      // A try to take it, successful or not, finds out where the lock is now.
+      if (hold?.lock.tryAcquire()) hold.lock.release();
+      hold?.lock.unlinkFile();
+      hold?.close();
+    } finally {
+      unlinkFile(pathOfId(segment.id, "hold"));
+    }
   },
 };
 

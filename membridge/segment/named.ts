@@ -1,5 +1,5 @@
 /** Segments that have a user's name: opened or made, and removed, by several processes at once, any of which may die on the way. */
-import { SegmentError } from "../errors.ts";
+import { MembridgeError, SegmentError } from "../errors.ts";
 import { unlinkFile } from "../libc/files.ts";
 import { withLock } from "./lock.ts";
 import { pathOfName } from "./names.ts";
@@ -73,7 +73,12 @@ function removeOpen(segment: Segment, name: string, kind: NamedKind): boolean {
     return withLock(segment, name, REMOVAL_TIMEOUT_MS, () => {
       if (!segment.isNamed(path)) return false;
       segment.setState(STATE.removed);
-      kind.onRemove?.(segment, name);
+      try {
+        kind.onRemove?.(segment, name);
+      } catch (error) {
+        // What is wrong with the things that belong to it must not keep the name.
+        if (!(error instanceof MembridgeError)) throw error;
+      }
       segment.lock.unlinkFile();
       return unlinkFile(path);
     });

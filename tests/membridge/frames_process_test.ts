@@ -60,7 +60,7 @@ Deno.test(
   () =>
     leavesNothing(async () => {
       const name = freshName("many");
-      using frames = SharedFrames.open(name, { create: true, slotBytes: 1 << 15, slots: 6 });
+      using _frames = SharedFrames.open(name, { create: true, slotBytes: 1 << 15, slots: 6 });
       const [first, second, third, fourth] = [new Child(), new Child(), new Child(), new Child()];
       const write = (child: Child, stamp: number) =>
         child.run(
