@@ -1,14 +1,12 @@
 /** What a handle waits with until it gets the mutex: its requests in their order, one slot in the table, an eye on the holder. */
-import { ClosedError, DeadlockError, MembridgeError, TimeoutError } from "../errors.ts";
+import { ClosedError, DeadlockError, TimeoutError } from "../errors.ts";
 import { reactor, type Source } from "../peer/reactor.ts";
-import { RemotePeer } from "../peer/remote_peer.ts";
+import { Holders } from "./holders.ts";
 import type { MutexSegment } from "./mutex_segment.ts";
 
 /** When nobody can tell of the holder's end, it is looked for after this time, then after twice that, up to {@linkcode LAST_LOOK_MS}. */
 const FIRST_LOOK_MS = 1;
 const LAST_LOOK_MS = 1000;
-/** How many holders a handle remembers while it waits. */
-const MAX_KNOWN_HOLDERS = 64;
 
 /** A `lock()` that waits. */
 interface Request {
@@ -33,7 +31,7 @@ export class LockQueue implements Source {
   readonly #mutex: MutexSegment;
   readonly #name: string;
   readonly #requests: Request[] = [];
-  readonly #holders = new Map<bigint, RemotePeer>();
+  readonly #holders = new Holders(() => reactor.schedule(false));
   #slot: number | undefined;
   #slotUsers = 0;
   #joined = false;
@@ -71,6 +69,7 @@ export class LockQueue implements Source {
       const lastDied = this.tryTake({ rescue: false });
       if (lastDied !== undefined) return Promise.resolve(lastDied);
     }
+    if (timeoutMs === 0) return Promise.reject(this.#timedOut(0));
     return new Promise((resolve, reject) => {
       this.#enter();
       reactor.attach();
@@ -81,10 +80,11 @@ export class LockQueue implements Source {
         signal,
         onAbort: undefined,
       };
-      if (timeoutMs !== Infinity) {
+      // Timers end at 24 days; who waits for longer waits for ever.
+      if (timeoutMs <= 0x7fffffff) {
         request.timer = setTimeout(
           () => this.#fail(request, this.#timedOut(timeoutMs)),
-          Math.min(timeoutMs, 0x7fffffff),
+          timeoutMs,
         );
         Deno.unrefTimer(request.timer);
       }
@@ -109,14 +109,14 @@ export class LockQueue implements Source {
     let lastDied = this.#tryTakeBlocking(false);
     if (lastDied !== undefined) return lastDied;
     if (timeoutMs === 0) throw this.#timedOut(0);
+    this.#enter();
     const { key } = this.#mutex;
     blockedFor.set(key, (blockedFor.get(key) ?? 0) + 1);
-    this.#enter();
     try {
       let spin = true;
       for (let lookMs = FIRST_LOOK_MS; lastDied === undefined;) {
         const id = this.#mutex.holder;
-        const holder = this.#living(id);
+        const holder = this.#holders.living(id);
         const sleepEnd = holder === undefined ? Math.min(end, performance.now() + lookMs) : end;
         const taken = () => (lastDied ??= this.#tryTakeBlocking(true)) !== undefined;
         const ended = reactor.waitSync(
@@ -189,7 +189,7 @@ export class LockQueue implements Source {
     if (this.#slot === undefined) return;
     this.#mutex.waiters.leave(this.#slot);
     this.#slot = undefined;
-    for (const holder of this.#holders.values()) this.#forget(holder);
+    this.#holders.forgetAll();
     clearTimeout(this.#lookTimer);
     this.#lookTimer = undefined;
     this.#nextLookMs = FIRST_LOOK_MS;
@@ -202,11 +202,7 @@ export class LockQueue implements Source {
     try {
       if (!this.#mutex.removed) {
         if (this.#mutex.heldHere) return false; // Its release wakes everybody, this thread too.
-        const holder = this.#living(this.#mutex.holder);
-        if (holder !== undefined) {
-          holder.onDeath(this.#onDeath);
-          return false;
-        }
+        if (this.#holders.listen(this.#mutex.holder)) return false;
       }
       if (this.#serve(request)) return true;
       this.#lookLater();
@@ -237,42 +233,11 @@ export class LockQueue implements Source {
     Deno.unrefTimer(this.#lookTimer);
   }
 
-  // The participant, if it lives.
-  #living(id: bigint): RemotePeer | undefined {
-    if (id === 0n) return undefined;
-    let peer = this.#holders.get(id);
-    if (peer === undefined) {
-      for (const [, old] of this.#holders) {
-        if (this.#holders.size < MAX_KNOWN_HOLDERS) break;
-        this.#forget(old);
-      }
-      try {
-        peer = RemotePeer.acquire(id);
-      } catch (error) {
-        // Another user's, of whose end nobody can tell.
-        if (!(error instanceof MembridgeError)) throw error;
-      }
-      if (peer === undefined) return undefined;
-      this.#holders.set(id, peer);
-    }
-    if (!peer.dead) return peer;
-    this.#forget(peer);
-    return undefined;
-  }
-
-  #forget(peer: RemotePeer): void {
-    this.#holders.delete(peer.id);
-    peer.offDeath(this.#onDeath);
-    peer.release();
-  }
-
-  readonly #onDeath = (): void => reactor.schedule(false);
-
   /** @inheritdoc */
   checkAlive(): void {
     const [request] = this.#requests;
     if (request === undefined || blockedFor.has(this.#mutex.key)) return;
-    for (const holder of [...this.#holders.values()]) holder.checkAlive(true);
+    this.#holders.checkAlive();
     try {
       // Whatever the words say.
       this.#serve(request);

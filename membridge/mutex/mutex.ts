@@ -2,6 +2,7 @@
 import { ClosedError } from "../errors.ts";
 import { checkOptions, resolveMode, resolveTimeout } from "../options.ts";
 import { LockQueue } from "./lock_queue.ts";
+import { removeMutexFiles } from "./mutex_files.ts";
 import { MutexSegment } from "./mutex_segment.ts";
 
 /** How {@linkcode Mutex.open} opens. */
@@ -123,7 +124,7 @@ export class Mutex implements Disposable {
    * @throws {SegmentError} `wrong_kind` or `foreign`: it is not a mutex of this user.
    */
   static remove(name: string): boolean {
-    return MutexSegment.remove(name);
+    return removeMutexFiles(name);
   }
 
   /**

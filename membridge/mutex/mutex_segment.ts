@@ -16,79 +16,22 @@
  *
  * @module
  */
-import { SegmentError } from "../errors.ts";
-import { unlinkFile } from "../libc/files.ts";
-import { WakeList, type WakeListPlace } from "../peer/wake_list.ts";
+import { MembridgeError, SegmentError } from "../errors.ts";
+import type { WakeList } from "../peer/wake_list.ts";
 import { tryWithLock, withLock } from "../segment/lock.ts";
-import { type NamedKind, openNamed, removeNamed } from "../segment/named.ts";
-import { pathOfId } from "../segment/names.ts";
-import { HEADER_BYTES, Segment, STATE } from "../segment/segment.ts";
+import { HEADER_BYTES, type Segment, STATE } from "../segment/segment.ts";
 import { storeU32, storeU64 } from "../sync/port.ts";
+import { openMutexFiles, TABLE_TIMEOUT_MS, WAITERS, waitersOf } from "./mutex_files.ts";
 
-const SLOTS_OFFSET = 128;
-const ARRIVED_OFFSET = 8192;
-const MUTEX_BYTES = 16384;
-const HOLD_BYTES = 4096;
 const HOLDER_U64 = HEADER_BYTES / 8;
 const TURNS_U64 = HOLDER_U64 + 1;
 const HEIR_U32 = (HEADER_BYTES + 16) / 4;
 /** What a count of turns may be: a safe integer. */
 const MAX_TURNS = (1n << 52n) - 1n;
-const WAITERS: WakeListPlace = {
-  highOffset: HEADER_BYTES,
-  slotsOffset: SLOTS_OFFSET,
-  capacity: (ARRIVED_OFFSET - SLOTS_OFFSET) / 8,
-};
-/** How many handles can wait for one mutex. */
-export const MAX_WAITERS = WAITERS.capacity;
 /** Who has waited for so long goes next. Soon enough not to matter to people, and late enough for thousands of short owners to come first. */
 export const PATIENCE_MS = 20;
 /** So long it is kept: a waiter that sleeps takes it in some 0.1 ms. */
 const COURTESY_MS = 5;
-/** Longest wait for the lock of the table, which nobody holds for more than some stores. */
-const TABLE_TIMEOUT_MS = 30_000;
-
-const MUTEX: NamedKind = {
-  kind: "mutex",
-  minimumBytes: MUTEX_BYTES,
-  onRemove(segment, name) {
-    const waiters = waitersOf(segment, name);
-    waiters.wakeAll();
-    waiters.close();
-    try {
-      const hold = openHold(segment, name);
-      // A try to take it, successful or not, finds out where the lock is now.
-      if (hold?.lock.tryAcquire()) hold.lock.release();
-      hold?.lock.unlinkFile();
-      hold?.close();
-    } finally {
-      unlinkFile(pathOfId(segment.id, "hold"));
-    }
-  },
-};
-
-function waitersOf(segment: Segment, name: string): WakeList {
-  return new WakeList(segment, WAITERS, name, "waited for");
-}
-
-function openHold(segment: Segment, name: string): Segment | undefined {
-  // It was made with the mode of the mutex, which was checked when that was opened.
-  return Segment.open(pathOfId(segment.id, "hold"), {
-    kind: "mutex",
-    name,
-    minimumBytes: HOLD_BYTES,
-    mode: 0o666,
-  });
-}
-
-function openOrMakeHold(segment: Segment, name: string, mode: number): Segment {
-  const there = openHold(segment, name);
-  if (there !== undefined) return there;
-  const made = Segment.create({ kind: "mutex", sizeBytes: HOLD_BYTES, mode });
-  made.publish(pathOfId(segment.id, "hold"));
-  return made;
-}
-
 /** The mutexes that this thread holds, by the inode of their `.hold`, through whichever handle. */
 const heldHere = new Set<bigint>();
 
@@ -118,29 +61,8 @@ export class MutexSegment {
 
   /** Opens the mutex with that name, making it if asked to. */
   static open(name: string, { create, mode }: { create: boolean; mode: number }): MutexSegment {
-    const make = () => Segment.create({ kind: "mutex", sizeBytes: MUTEX_BYTES, mode });
-    for (;;) {
-      const segment = openNamed(name, { kind: MUTEX, mode, make: create ? make : undefined });
-      try {
-        // Under the lock, so that none is made for a mutex that is being removed: nobody would take it away.
-        const hold = withLock(
-          segment,
-          name,
-          TABLE_TIMEOUT_MS,
-          () => segment.state === STATE.live ? openOrMakeHold(segment, name, mode) : undefined,
-        );
-        if (hold !== undefined) return new MutexSegment(name, segment, hold);
-      } catch (error) {
-        segment.close();
-        throw error;
-      }
-      segment.close(); // Removed meanwhile.
-    }
-  }
-
-  /** Removes the name. */
-  static remove(name: string): boolean {
-    return removeNamed(name, MUTEX);
+    const { segment, hold } = openMutexFiles(name, { create, mode });
+    return new MutexSegment(name, segment, hold);
   }
 
   /** Whether the mutex was removed: nobody can take it any more. */
@@ -172,7 +94,7 @@ export class MutexSegment {
    * @throws {SegmentError} `removed`
    */
   tryTake(self: bigint, { rescue, slot = -1 }: TakeOptions): boolean | undefined {
-    this.#checkLive();
+    if (this.removed) throw this.#removedError();
     if (this.heldHere || !this.#mayGo(slot)) return undefined;
     const { lock } = this.#hold;
     if (!lock.tryAcquire() && !(rescue && lock.rescue())) return undefined;
@@ -180,8 +102,10 @@ export class MutexSegment {
       // Removed before the lock was moved to a file of its own, perhaps: then nobody else takes that file away.
       lock.unlinkFile();
       lock.release();
+      throw this.#removedError();
     }
-    this.#checkLive();
+    heldHere.add(this.#hold.inode);
+    this.#holding = true;
     const { words, words64 } = this.#hold;
     const lastDied = this.holder !== 0n;
     storeU64(words64, HOLDER_U64, self);
@@ -191,8 +115,6 @@ export class MutexSegment {
       storeU32(words, HEIR_U32, 0);
     }
     storeU64(words64, TURNS_U64, BigInt(this.#turns + 1));
-    heldHere.add(this.#hold.inode);
-    this.#holding = true;
     return lastDied;
   }
 
@@ -203,9 +125,9 @@ export class MutexSegment {
   // Whether nobody else is to go first.
   #mayGo(slot: number): boolean {
     const heir = Atomics.load(this.#hold.words, HEIR_U32) - 1;
-    if (heir === -1 || heir === slot || heir >= MAX_WAITERS) return true;
+    if (heir === -1 || heir === slot || heir >= WAITERS.capacity) return true;
     // It may have given up waiting.
-    if (Atomics.load(this.#segment.words64, SLOTS_OFFSET / 8 + heir) === 0n) return true;
+    if (Atomics.load(this.#segment.words64, WAITERS.slotsOffset / 8 + heir) === 0n) return true;
     const now = performance.now();
     const turn = this.#turns;
     if (turn !== this.#courtesyTurn) {
@@ -217,15 +139,17 @@ export class MutexSegment {
 
   // The heir did not come: it is busy, stopped or dead.
   #passOver(slot: number): void {
-    tryWithLock(this.#segment, TABLE_TIMEOUT_MS, () => {
-      if (slot < MAX_WAITERS && !this.waiters.clearIfDead(slot)) this.#arrive(slot);
+    forgiving(() => {
+      tryWithLock(this.#segment, TABLE_TIMEOUT_MS, () => {
+        if (slot < WAITERS.capacity && !this.waiters.clearIfDead(slot)) this.#arrive(slot);
+      });
     });
   }
 
   // The caller holds the lock of the table.
   #arrive(slot: number): void {
     // The wall clock, the one that processes share. A leap of it makes somebody wait longer, or a little less.
-    storeU64(this.#segment.words64, ARRIVED_OFFSET / 8 + slot, BigInt(Date.now()));
+    storeU64(this.#segment.words64, WAITERS.arrivedOffset / 8 + slot, BigInt(Date.now()));
   }
 
   /** Takes a slot in the table of who waits. */
@@ -240,12 +164,12 @@ export class MutexSegment {
   // Who has waited longest, if for too long.
   #nextHeir(): number {
     const { words, words64 } = this.#segment;
-    const high = Math.min(Atomics.load(words, WAITERS.highOffset / 4), MAX_WAITERS);
+    const high = Math.min(Atomics.load(words, WAITERS.highOffset / 4), WAITERS.capacity);
     let heir = 0;
     let oldest = Infinity;
     for (let slot = 0; slot < high; slot++) {
-      if (Atomics.load(words64, SLOTS_OFFSET / 8 + slot) === 0n) continue;
-      const arrived = Number(Atomics.load(words64, ARRIVED_OFFSET / 8 + slot));
+      if (Atomics.load(words64, WAITERS.slotsOffset / 8 + slot) === 0n) continue;
+      const arrived = Number(Atomics.load(words64, WAITERS.arrivedOffset / 8 + slot));
       if (arrived < oldest) {
         oldest = arrived;
         heir = slot + 1;
@@ -254,10 +178,8 @@ export class MutexSegment {
     return heir !== 0 && Date.now() - oldest >= PATIENCE_MS ? heir : 0;
   }
 
-  #checkLive(): void {
-    if (this.removed) {
-      throw new SegmentError("removed", this.#name, "was removed; open it again");
-    }
+  #removedError(): SegmentError {
+    return new SegmentError("removed", this.#name, "was removed; open it again");
   }
 
   /** Gives the mutex up and wakes who waits for it. */
@@ -268,7 +190,7 @@ export class MutexSegment {
     if (heir !== 0) storeU32(this.#hold.words, HEIR_U32, heir);
     storeU64(this.#hold.words64, HOLDER_U64, 0n);
     this.#hold.lock.release();
-    this.waiters.wakeAll();
+    forgiving(() => this.waiters.wakeAll());
   }
 
   /** Unmaps and closes both files. If this handle holds the mutex the kernel gives it up, and the next owner is told of a death. */
@@ -278,5 +200,14 @@ export class MutexSegment {
     this.waiters.close();
     this.#hold.close();
     this.#segment.close();
+  }
+}
+
+// The mutex is taken, or given up: what is wrong with those who wait is not its owner's to hear.
+function forgiving(tell: () => void): void {
+  try {
+    tell();
+  } catch (error) {
+    if (!(error instanceof MembridgeError)) throw error;
   }
 }

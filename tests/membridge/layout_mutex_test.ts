@@ -4,7 +4,8 @@ import { freshName, leavesNothing } from "../helpers/shm.ts";
 import { Mutex, SharedFrames } from "../../membridge/mod.ts";
 import { readSmallFile } from "../../membridge/libc/files.ts";
 import { MAX_FRAME_WATCHES, MAX_READERS } from "../../membridge/memory/frames_segment.ts";
-import { MAX_WAITERS, PATIENCE_MS } from "../../membridge/mutex/mutex_segment.ts";
+import { WAITERS } from "../../membridge/mutex/mutex_files.ts";
+import { PATIENCE_MS } from "../../membridge/mutex/mutex_segment.ts";
 import { pathOfId, pathOfName } from "../../membridge/segment/names.ts";
 
 const LAYOUT = new URL("../../membridge/LAYOUT.md", import.meta.url);
@@ -59,7 +60,9 @@ Deno.test("layout: the limits of mutexes and frames are the code's", FFI, async 
   const text = (await Deno.readTextFile(LAYOUT)).replaceAll(/\s+/g, " ");
   for (
     const part of [
-      `| 128 | ${MAX_WAITERS.toLocaleString("en")} slots of u64: the ID of a waiting participant`,
+      `| 128 | ${
+        WAITERS.capacity.toLocaleString("en")
+      } slots of u64: the ID of a waiting participant`,
       `${PATIENCE_MS} ms ago or more`,
       `| 4096 | ${MAX_READERS.toLocaleString("en")} times u64 reader's ID`,
       `| 20480 | ${MAX_FRAME_WATCHES} slots of u64`,

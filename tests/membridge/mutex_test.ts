@@ -16,7 +16,8 @@ import {
   SharedValue,
   TimeoutError,
 } from "../../membridge/mod.ts";
-import { MAX_WAITERS, MutexSegment, PATIENCE_MS } from "../../membridge/mutex/mutex_segment.ts";
+import { WAITERS } from "../../membridge/mutex/mutex_files.ts";
+import { MutexSegment, PATIENCE_MS } from "../../membridge/mutex/mutex_segment.ts";
 import { Segment, STATE } from "../../membridge/segment/segment.ts";
 import { forgetting, openDescriptors, shmPath, until, within } from "./fixtures/attack.ts";
 
@@ -204,7 +205,7 @@ Deno.test(
         await mutex.lock({ timeoutMs: Number.NaN }).catch((error) => error),
         RangeError,
       );
-      assertEquals(MAX_WAITERS, 1008);
+      assertEquals(WAITERS.capacity, 1008);
       Mutex.remove(name);
     }),
 );
