@@ -1,10 +1,5 @@
 /**
- * The memory of frames: slots for whole arrays, one of which is current, and a table that says who reads which.
- *
- * Layout, after the header: `slotBytes:u64  slotCount:u32  zero:u32  current:u64  readersHigh:u32  watchersHigh:u32`, then
- * from 128 for each slot `loanedBy:u64  length:u64  type:u32  zero:12 bytes`,
- * from 4096 for each reader `peer:u64  borrowed:u32  zero:u32`,
- * from 20480 the participants that watch, as {@linkcode WakeList} has them, and from 24576 the slots, each at a page.
+ * The protocol of frames: slots for whole arrays, one of which is current, and a table that says who reads which.
  *
  * `current` is `version * 256 + slot`, 0 before the first version: one word, so that both change at once. It is written under the
  * segment's lock, after what describes the slot. `borrowed` is written by its reader alone, a bit for each slot that it reads.
@@ -15,33 +10,26 @@
  *
  * @module
  */
-import { BusyError, SegmentError } from "../errors.ts";
+import { BusyError, MembridgeError, SegmentError } from "../errors.ts";
 import { statFile } from "../libc/files.ts";
 import { RemotePeer } from "../peer/remote_peer.ts";
-import { WakeList, type WakeListPlace } from "../peer/wake_list.ts";
+import type { WakeList } from "../peer/wake_list.ts";
 import { withLock } from "../segment/lock.ts";
-import type { NamedKind } from "../segment/named.ts";
-import { HEADER_BYTES, Segment, STATE } from "../segment/segment.ts";
+import { type Segment, STATE } from "../segment/segment.ts";
 import { putU32, putU64, storeU32, storeU64 } from "../sync/port.ts";
+import {
+  CURRENT_U64,
+  MAX_READERS,
+  MAX_SLOTS,
+  READERS_HIGH_U32,
+  readerWordsAt,
+  SLOT_BYTES_U64,
+  SLOT_COUNT_U32,
+  slotOffset,
+  slotWordsAt,
+  watchersOf,
+} from "./frames_layout.ts";
 
-const SLOT_BYTES_U64 = HEADER_BYTES / 8;
-const SLOT_COUNT_U32 = (HEADER_BYTES + 8) / 4;
-const CURRENT_U64 = (HEADER_BYTES + 16) / 8;
-const READERS_HIGH_U32 = (HEADER_BYTES + 24) / 4;
-const SLOTS_OFFSET = 128;
-const SLOT_STEP = 32;
-const READERS_OFFSET = 4096;
-const READER_STEP = 16;
-const WATCHERS: WakeListPlace = { highOffset: 92, slotsOffset: 20480, capacity: 512 };
-const DATA_OFFSET = 24576;
-const PAGE_BYTES = 4096;
-
-/** The most slots that frames can have: the bits of a word. */
-export const MAX_SLOTS = 32;
-/** How many handles can read. */
-export const MAX_READERS = 1024;
-/** How many can watch. */
-export const MAX_FRAME_WATCHES = WATCHERS.capacity;
 /** A version is 45 bits long, so that `current` stays a safe integer. */
 const MAX_VERSION = 2 ** 45 - 1;
 /** After so many versions that came while one was borrowed, something is wrong with the words. */
@@ -55,39 +43,6 @@ export interface BorrowedSlot {
   readonly version: number;
   readonly type: number;
   readonly length: number;
-}
-
-function watchersOf(segment: Segment, name: string): WakeList {
-  return new WakeList(segment, WATCHERS, name, "watched");
-}
-
-/** How such a segment is opened and removed. */
-export const FRAMES: NamedKind = {
-  kind: "frames",
-  minimumBytes: DATA_OFFSET + 1,
-  mappedBytes: DATA_OFFSET,
-  onRemove(segment, name) {
-    const watchers = watchersOf(segment, name);
-    watchers.wakeAll();
-    watchers.close();
-  },
-};
-
-/** Makes a segment that has no name yet. */
-export function makeFrames(init: { slots: number; slotBytes: number; mode: number }): Segment {
-  const segment = Segment.create({
-    kind: "frames",
-    sizeBytes: DATA_OFFSET + init.slots * strideOf(init.slotBytes),
-    mappedBytes: DATA_OFFSET,
-    mode: init.mode,
-  });
-  putU64(segment.words64, SLOT_BYTES_U64, BigInt(init.slotBytes));
-  putU32(segment.words, SLOT_COUNT_U32, init.slots);
-  return segment;
-}
-
-function strideOf(slotBytes: number): number {
-  return Math.ceil(slotBytes / PAGE_BYTES) * PAGE_BYTES;
 }
 
 /** The protocol over one open segment, for one handle. */
@@ -130,7 +85,7 @@ export class FramesSegment {
 
   /** Where a slot's memory begins in the file. */
   offsetOf(slot: number): number {
-    return DATA_OFFSET + slot * strideOf(this.slotBytes);
+    return slotOffset(slot, this.slotBytes);
   }
 
   /** Whether the name was removed: nothing will be published any more. */
@@ -164,8 +119,8 @@ export class FramesSegment {
         return {
           slot,
           version: Number(current >> 8n),
-          type: this.segment.words[this.#slotAt(slot) / 4 + 4],
-          length: Number(words64[this.#slotAt(slot) / 8 + 1]),
+          type: this.segment.words[slotWordsAt(slot) / 4 + 4],
+          length: Number(words64[slotWordsAt(slot) / 8 + 1]),
         };
       }
       this.release(slot);
@@ -187,15 +142,7 @@ export class FramesSegment {
   #setBorrowed(bits: number): void {
     if (bits === this.#borrowed) return;
     this.#borrowed = bits;
-    storeU32(this.segment.words, this.#readerAt(this.#reader) / 4 + 2, bits >>> 0);
-  }
-
-  #slotAt(slot: number): number {
-    return SLOTS_OFFSET + SLOT_STEP * slot;
-  }
-
-  #readerAt(reader: number): number {
-    return READERS_OFFSET + READER_STEP * reader;
+    storeU32(this.segment.words, readerWordsAt(this.#reader) / 4 + 2, bits >>> 0);
   }
 
   get #readersHigh(): number {
@@ -212,7 +159,7 @@ export class FramesSegment {
       if (reader === MAX_READERS) {
         throw new BusyError(`${this.#name} is read by ${MAX_READERS} handles, which is the most`);
       }
-      storeU64(this.segment.words64, this.#readerAt(reader) / 8, self);
+      storeU64(this.segment.words64, readerWordsAt(reader) / 8, self);
       if (reader >= this.#readersHigh) storeU32(this.segment.words, READERS_HIGH_U32, reader + 1);
       this.#reader = reader;
     });
@@ -221,7 +168,7 @@ export class FramesSegment {
   #freeReader(): number {
     const high = this.#readersHigh;
     for (let reader = 0; reader < high; reader++) {
-      if (Atomics.load(this.segment.words64, this.#readerAt(reader) / 8) === 0n) return reader;
+      if (Atomics.load(this.segment.words64, readerWordsAt(reader) / 8) === 0n) return reader;
     }
     return high;
   }
@@ -245,7 +192,7 @@ export class FramesSegment {
           `Each of the ${this.slots} slots of ${this.#name} is current, lent, or being read`,
         );
       }
-      storeU64(this.segment.words64, this.#slotAt(slot) / 8, self);
+      storeU64(this.segment.words64, slotWordsAt(slot) / 8, self);
       return slot;
     });
   }
@@ -266,11 +213,11 @@ export class FramesSegment {
     let busy = current === 0n ? 0 : 1 << Number(current & 0xffn);
     const high = this.#readersHigh;
     for (let reader = 0; reader < high; reader++) {
-      busy |= Atomics.load(words, this.#readerAt(reader) / 4 + 2);
+      busy |= Atomics.load(words, readerWordsAt(reader) / 4 + 2);
     }
     for (let slot = 0; slot < this.slots; slot++) {
       if (busy & (1 << slot)) continue;
-      if (Atomics.load(words64, this.#slotAt(slot) / 8) === 0n) return slot;
+      if (Atomics.load(words64, slotWordsAt(slot) / 8) === 0n) return slot;
     }
     return -1;
   }
@@ -279,12 +226,12 @@ export class FramesSegment {
   #clearDead(): void {
     const { words, words64 } = this.segment;
     for (let slot = 0; slot < this.slots; slot++) {
-      const at = this.#slotAt(slot) / 8;
+      const at = slotWordsAt(slot) / 8;
       if (isDead(Atomics.load(words64, at))) storeU64(words64, at, 0n);
     }
     const high = this.#readersHigh;
     for (let reader = 0; reader < high; reader++) {
-      const at = this.#readerAt(reader);
+      const at = readerWordsAt(reader);
       if (!isDead(Atomics.load(words64, at / 8))) continue;
       storeU32(words, at / 4 + 2, 0);
       storeU64(words64, at / 8, 0n);
@@ -299,7 +246,7 @@ export class FramesSegment {
    */
   publish(slot: number, content: { self: bigint; type: number; length: number }): number {
     const { words, words64 } = this.segment;
-    const at = this.#slotAt(slot);
+    const at = slotWordsAt(slot);
     const version = this.#locked(() => {
       if (Atomics.load(words64, at / 8) !== content.self) {
         throw this.#corrupt(`slot ${slot} is lent to another`);
@@ -312,13 +259,18 @@ export class FramesSegment {
       storeU64(words64, at / 8, 0n);
       return next;
     });
-    this.watchers.wakeAll();
+    try {
+      this.watchers.wakeAll();
+    } catch (error) {
+      // It is published: what is wrong with those who watch is not the writer's to hear.
+      if (!(error instanceof MembridgeError)) throw error;
+    }
     return version;
   }
 
   /** Gives back a slot that this thread has on loan. */
   giveBack(slot: number, self: bigint): void {
-    const at = this.#slotAt(slot) / 8;
+    const at = slotWordsAt(slot) / 8;
     if (Atomics.load(this.segment.words64, at) === self) storeU64(this.segment.words64, at, 0n);
   }
 
@@ -326,7 +278,7 @@ export class FramesSegment {
   close(): void {
     if (this.#reader >= 0) {
       this.#setBorrowed(0);
-      storeU64(this.segment.words64, this.#readerAt(this.#reader) / 8, 0n);
+      storeU64(this.segment.words64, readerWordsAt(this.#reader) / 8, 0n);
     }
     this.watchers.close();
     this.segment.close();

@@ -1,7 +1,6 @@
 /** Large arrays that go from process to process without a copy: written in place, published at once, read in place. */
 import { ClosedError, SegmentError } from "../errors.ts";
 import { checkOptions, resolveMode } from "../options.ts";
-import { reactor, type Source } from "../peer/reactor.ts";
 import { openNamed, removeNamed } from "../segment/named.ts";
 import { Changes, type ChangeSource } from "../value/changes.ts";
 import { Watch } from "../value/watch.ts";
@@ -14,8 +13,9 @@ import {
   typeOfNumber,
 } from "./element_types.ts";
 import { Frame, Loan } from "./frame.ts";
-import { FRAMES, FramesSegment, makeFrames, MAX_SLOTS } from "./frames_segment.ts";
-import { SlotViews } from "./slot_views.ts";
+import { FramesHandle } from "./frames_handle.ts";
+import { FRAMES, makeFrames, MAX_SLOTS } from "./frames_layout.ts";
+import { FramesSegment } from "./frames_segment.ts";
 
 /** How {@linkcode SharedFrames.open} opens. */
 export interface SharedFramesOptions {
@@ -40,61 +40,8 @@ export interface FrameWatchOptions {
   readonly initial?: boolean;
 }
 
-/** What a handle has open; a thing of its own, so that the loop that knows it does not keep a dropped handle. */
-class Core implements Source {
-  readonly frames: FramesSegment;
-  readonly views: SlotViews;
-  readonly watches = new Set<Watch>();
-  /** The slots on loan. */
-  readonly lent = new Set<number>();
-  #joined = false;
-  #open = true;
-
-  constructor(frames: FramesSegment) {
-    this.frames = frames;
-    this.views = new SlotViews({
-      fd: frames.segment.fd,
-      slotBytes: frames.slotBytes,
-      offsetOf: (slot) => frames.offsetOf(slot),
-    });
-  }
-
-  get isOpen(): boolean {
-    return this.#open;
-  }
-
-  /** The id of this thread, which stays the same until the handle is closed. */
-  self(): bigint {
-    if (!this.#joined) {
-      reactor.add(this);
-      this.#joined = true;
-    }
-    return reactor.id;
-  }
-
-  poll(): boolean {
-    return false;
-  }
-
-  abandon(): void {
-    this.close();
-  }
-
-  /** Ends all views, gives back what is lent and borrowed. */
-  close(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    for (const watch of [...this.watches]) watch.end();
-    this.views.close();
-    for (const slot of this.lent) this.frames.giveBack(slot, this.self());
-    this.lent.clear();
-    this.frames.close();
-    if (this.#joined) reactor.remove(this);
-  }
-}
-
 /** An unclosed handle that was dropped, with all its frames and loans, is closed all the same. */
-const dropped = new FinalizationRegistry<Core>((core) => core.close());
+const dropped = new FinalizationRegistry<FramesHandle>((core) => core.close());
 
 /**
  * Named slots for large arrays: a writer fills one in place and publishes it, in the same few microseconds for 1 KiB and 1 GiB; readers see the
@@ -130,12 +77,12 @@ export class SharedFrames implements Disposable {
   readonly slots: number;
   /** The longest array in bytes. */
   readonly slotBytes: number;
-  readonly #core: Core;
+  readonly #core: FramesHandle;
   readonly #changeSource: ChangeSource<number>;
   #keepsRunning = true;
 
   private constructor(name: string, frames: FramesSegment) {
-    const core = this.#core = new Core(frames);
+    const core = this.#core = new FramesHandle(frames);
     this.name = name;
     this.slots = frames.slots;
     this.slotBytes = frames.slotBytes;

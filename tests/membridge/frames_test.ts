@@ -19,11 +19,7 @@ import {
   SharedMemory,
   SystemError,
 } from "../../membridge/mod.ts";
-import {
-  MAX_FRAME_WATCHES,
-  MAX_READERS,
-  MAX_SLOTS,
-} from "../../membridge/memory/frames_segment.ts";
+import { MAX_FRAME_WATCHES, MAX_READERS, MAX_SLOTS } from "../../membridge/memory/frames_layout.ts";
 import { openDescriptors, within } from "./fixtures/attack.ts";
 
 const FFI: Omit<Deno.TestDefinition, "name" | "fn"> = { permissions: { ffi: true } };

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "../helpers/assert.ts";
 import { freshName, leavesNothing } from "../helpers/shm.ts";
 import { Mutex, SharedFrames } from "../../membridge/mod.ts";
 import { readSmallFile } from "../../membridge/libc/files.ts";
-import { MAX_FRAME_WATCHES, MAX_READERS } from "../../membridge/memory/frames_segment.ts";
+import { MAX_FRAME_WATCHES, MAX_READERS } from "../../membridge/memory/frames_layout.ts";
 import { WAITERS } from "../../membridge/mutex/mutex_files.ts";
 import { PATIENCE_MS } from "../../membridge/mutex/mutex_segment.ts";
 import { pathOfId, pathOfName } from "../../membridge/segment/names.ts";
