@@ -1,19 +1,20 @@
 /** What a handle of frames has open: its views, loans, borrows and watches, and their common end. */
 import { reactor, type Source } from "../peer/reactor.ts";
-import type { Watch } from "../value/watch.ts";
+import type { Watchable } from "../value/changes.ts";
+import { Watch } from "../value/watch.ts";
 import type { FramesSegment } from "./frames_segment.ts";
 import { SlotViews } from "./slot_views.ts";
 
 /** A thing of its own, so that the loop, which knows it, does not keep a handle that was dropped. */
-export class FramesHandle implements Source {
+export class FramesHandle implements Source, Watchable {
   /** The protocol. */
   readonly frames: FramesSegment;
   /** The mapped slots. */
   readonly views: SlotViews;
-  /** The watches that have not ended. */
-  readonly watches = new Set<Watch>();
   /** The slots on loan. */
   readonly lent = new Set<number>();
+  readonly #watches = new Set<Watch>();
+  #keepsRunning = true;
   #joined = false;
   #open = true;
 
@@ -42,6 +43,25 @@ export class FramesHandle implements Source {
   }
 
   /** @inheritdoc */
+  watch(seen: number): Watch {
+    const watch = new Watch(this.frames, this.frames.watchers, seen, this.#keepsRunning);
+    this.#watches.add(watch);
+    return watch;
+  }
+
+  /** @inheritdoc */
+  unwatch(watch: Watch): void {
+    watch.end();
+    this.#watches.delete(watch);
+  }
+
+  /** Says whether the watches keep the program running. */
+  setRef(keepsRunning: boolean): void {
+    this.#keepsRunning = keepsRunning;
+    for (const watch of this.#watches) watch.setRef(keepsRunning);
+  }
+
+  /** @inheritdoc */
   poll(): boolean {
     return false;
   }
@@ -55,7 +75,7 @@ export class FramesHandle implements Source {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    for (const watch of [...this.watches]) watch.end();
+    for (const watch of [...this.#watches]) this.unwatch(watch);
     this.views.close();
     for (const slot of this.lent) this.frames.giveBack(slot, this.self());
     this.lent.clear();

@@ -2,8 +2,7 @@
 import { ClosedError, SegmentError } from "../errors.ts";
 import { checkOptions, resolveMode } from "../options.ts";
 import { openNamed, removeNamed } from "../segment/named.ts";
-import { Changes, type ChangeSource } from "../value/changes.ts";
-import { Watch } from "../value/watch.ts";
+import { Changes } from "../value/changes.ts";
 import {
   checkSizeBytes,
   checkView,
@@ -78,8 +77,6 @@ export class SharedFrames implements Disposable {
   /** The longest array in bytes. */
   readonly slotBytes: number;
   readonly #core: FramesHandle;
-  readonly #changeSource: ChangeSource<number>;
-  #keepsRunning = true;
 
   private constructor(name: string, frames: FramesSegment) {
     const core = this.#core = new FramesHandle(frames);
@@ -87,16 +84,6 @@ export class SharedFrames implements Disposable {
     this.slots = frames.slots;
     this.slotBytes = frames.slotBytes;
     dropped.register(this, core, this);
-    this.#changeSource = {
-      get isOpen() {
-        return core.isOpen;
-      },
-      get version() {
-        return frames.version;
-      },
-      read: () => this.version,
-      onEnd: (watch) => core.watches.delete(watch),
-    };
   }
 
   /**
@@ -253,27 +240,27 @@ export class SharedFrames implements Disposable {
   watch(options: FrameWatchOptions = {}): AsyncIterableIterator<number> & AsyncDisposable {
     this.#check();
     checkOptions("watch", options, ["signal", "initial"]);
-    options.signal?.throwIfAborted();
-    const { frames, watches } = this.#core;
-    const seen = options.initial ? 0 : frames.version;
-    const watch = new Watch(frames, frames.watchers, seen, this.#keepsRunning);
-    watches.add(watch);
-    return new Changes<number>(this.#changeSource, watch, options.signal);
+    const { frames } = this.#core;
+    return new Changes<number>(this.#core, {
+      seen: options.initial ? 0 : frames.version,
+      signal: options.signal,
+      take(watch) {
+        const { version } = frames;
+        watch.see(version);
+        return { value: version };
+      },
+    });
   }
 
   /** Lets the program end although a {@linkcode watch} of this handle waits. */
   unref(): this {
-    return this.#setRef(false);
+    this.#core.setRef(false);
+    return this;
   }
 
   /** Undoes {@linkcode unref}. */
   ref(): this {
-    return this.#setRef(true);
-  }
-
-  #setRef(keepsRunning: boolean): this {
-    this.#keepsRunning = keepsRunning;
-    for (const watch of this.#core.watches) watch.setRef(keepsRunning);
+    this.#core.setRef(true);
     return this;
   }
 

@@ -117,7 +117,8 @@ export class LockQueue implements Source {
       for (let lookMs = FIRST_LOOK_MS; lastDied === undefined;) {
         const id = this.#mutex.holder;
         const holder = this.#holders.living(id);
-        const sleepEnd = holder === undefined ? Math.min(end, performance.now() + lookMs) : end;
+        const left = end - performance.now();
+        const waitMs = holder === undefined ? Math.min(left, lookMs) : left;
         const taken = () => (lastDied ??= this.#tryTakeBlocking(true)) !== undefined;
         const ended = reactor.waitSync(
           () => {
@@ -128,7 +129,7 @@ export class LockQueue implements Source {
             return taken() || (now !== id && now !== 0n) || holder?.dead === true;
           },
           spin,
-          sleepEnd,
+          waitMs,
           holder === undefined ? [] : [holder.lifeFd],
           () => {
             if (holder?.lifeEnded === false) holder.checkAlive(true);

@@ -73,9 +73,10 @@ export class WakeList {
       free = slots.indexOf(0n);
     }
     if (free < 0) throw new BusyError(this.#full);
-    storeU64(slots, free, reactor.id);
+    // `high` first: whoever dies in between leaves no slot that nobody looks at.
     const high = this.#place.highOffset / 4;
     if (free >= this.#segment.words[high]) storeU32(this.#segment.words, high, free + 1);
+    storeU64(slots, free, reactor.id);
     return free;
   }
 

@@ -67,6 +67,14 @@ export class KernelLock {
     return true;
   }
 
+  /**
+   * Whether nobody seems to have the lock. Cost: one atomic load, so that who waits need not ask the kernel, and hold up the holder
+   * there. It says nothing of a holder that died.
+   */
+  get looksFree(): boolean {
+    return Atomics.load(this.#segment.words, HOLDER_TID) === 0;
+  }
+
   /** Gives the lock up. */
   release(): void {
     storeU32(this.#segment.words, HOLDER_TID, 0);
@@ -93,12 +101,18 @@ export class KernelLock {
       closeFile(fd);
       return false;
     }
-    const old = this.#epoch;
     this.#adopt(next, fd);
     this.#sign();
+    // What an earlier rescuer left that died before it tidied up: so there never are more than the files of three epochs.
+    this.#unlink(epoch - 1);
     storeU32(words, EPOCH, next);
-    if (old !== 0) unlinkFile(pathOfId(this.#segment.id, `lock${old}`));
+    this.#unlink(epoch);
     return true;
+  }
+
+  // The first epoch has no file of its own.
+  #unlink(epoch: number): void {
+    if (epoch > 0) unlinkFile(pathOfId(this.#segment.id, `lock${epoch}`));
   }
 
   #sign(): void {
@@ -141,8 +155,9 @@ export class KernelLock {
     this.#fd = this.#segment.fd;
   }
 
-  /** Removes the lock's own file. For who removes the segment, and holds the lock. */
+  /** Removes the lock's own files. For who removes the segment, and holds the lock. */
   unlinkFile(): void {
-    if (this.#epoch !== 0) unlinkFile(pathOfId(this.#segment.id, `lock${this.#epoch}`));
+    // Rescuers that died halfway leave the file of the epoch before, or that of the next one.
+    for (const epoch of [this.#epoch - 1, this.#epoch, this.#epoch + 1]) this.#unlink(epoch);
   }
 }
