@@ -52,6 +52,7 @@ export const KIND = {
   mutex: 7,
   memory: 8,
   topic: 9,
+  frames: 10,
 } as const;
 /** One of the kinds. */
 export type Kind = keyof typeof KIND;
@@ -75,6 +76,8 @@ export interface SegmentInit {
   readonly id?: bigint;
   /** Name of the codec of what it carries; "pybytes" unless given. */
   readonly codec?: string;
+  /** How much of the beginning to map; all of it unless given. */
+  readonly mappedBytes?: number;
 }
 
 /** What an opener insists on. */
@@ -89,6 +92,8 @@ export interface SegmentExpectation {
   readonly mode?: number;
   /** Name of the codec that the opener uses, where the segment carries values. */
   readonly codec?: string;
+  /** How much of the beginning to map; all of it unless given. */
+  readonly mappedBytes?: number;
 }
 
 /** How opening a path ends when something else than a file of this user has it. */
@@ -144,7 +149,7 @@ export class Segment {
     const fd = openUnnamed(SHM_DIRECTORY, init.mode ?? 0o600);
     try {
       reserve(fd, init.sizeBytes);
-      const mapping = new Mapping(fd, init.sizeBytes);
+      const mapping = new Mapping(fd, init.mappedBytes ?? init.sizeBytes);
       const words = new Uint32Array(mapping.buffer, 0, HEADER_BYTES / 4);
       putU32(words, 0, MAGIC_LOW);
       putU32(words, 1, MAGIC_HIGH);
@@ -185,7 +190,8 @@ export class Segment {
     try {
       const status = statFile(fd);
       checkStatus(status, expected);
-      const mapping = new Mapping(fd, status.sizeBytes);
+      const mapped = Math.min(status.sizeBytes, expected.mappedBytes ?? Infinity);
+      const mapping = new Mapping(fd, mapped);
       try {
         checkHeader(mapping.buffer, expected);
         checkSize(status.sizeBytes, expected.minimumBytes, expected.name);
