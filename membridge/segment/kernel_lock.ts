@@ -67,6 +67,14 @@ export class KernelLock {
     return true;
   }
 
+  /**
+   * Whether nobody seems to have the lock. Cost: one atomic load, so that who waits need not ask the kernel, and hold up the holder
+   * there. It says nothing of a holder that died.
+   */
+  get looksFree(): boolean {
+    return Atomics.load(this.#segment.words, HOLDER_TID) === 0;
+  }
+
   /** Gives the lock up. */
   release(): void {
     storeU32(this.#segment.words, HOLDER_TID, 0);

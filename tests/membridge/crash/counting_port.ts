@@ -37,9 +37,23 @@ export function putBytes(target: Uint8Array, bytes: Uint8Array, offset = 0): voi
   changed(`putBytes at ${at}`);
 }
 
-/** As the port's, with half of the room full of what makes no sense: a serializer that was cut short. */
-export function putDirectly(room: Uint8Array): Uint8Array {
-  room.fill(0xa5, 0, room.length >>> 1);
-  changed(`putDirectly at ${room.byteOffset}`);
-  return room;
+/** As the port's, in two halves. */
+export function putWords(
+  target: Uint32Array,
+  index: number,
+  words: Uint32Array,
+  count: number,
+): void {
+  const half = count >>> 1;
+  const at = target.byteOffset + 4 * index;
+  for (let i = 0; i < half; i++) target[index + i] = words[i];
+  if (half > 0) changed(`half of putWords at ${at}`);
+  for (let i = half; i < count; i++) target[index + i] = words[i];
+  changed(`putWords at ${at}`);
+}
+
+/** As the port's. */
+export function putF64(floats: Float64Array, index: number, value: number): void {
+  floats[index] = value;
+  changed(`putF64 at ${floats.byteOffset + 8 * index}`);
 }
