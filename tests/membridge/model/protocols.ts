@@ -1,0 +1,6 @@
+/** All models. */
+import { lockProtocol } from "./lock_model.ts";
+import type { Protocol } from "./model.ts";
+
+/** The protocols that are explored, each with its mutations. */
+export const PROTOCOLS: readonly Protocol[] = [lockProtocol];
