@@ -1,6 +1,7 @@
 /** All models. */
 import { lockProtocol } from "./lock_model.ts";
+import { valueProtocol } from "./value_model.ts";
 import type { Protocol } from "./model.ts";
 
 /** The protocols that are explored, each with its mutations. */
-export const PROTOCOLS: readonly Protocol[] = [lockProtocol];
+export const PROTOCOLS: readonly Protocol[] = [lockProtocol, valueProtocol];
