@@ -75,6 +75,8 @@ export class Connection implements Source {
     } catch (error) {
       unlinkFile(this.#lanePath);
       lane?.close();
+      // It may have been asked to look.
+      owner.wake();
       reactor.remove(this);
       owner.release();
       service.close();

@@ -80,9 +80,9 @@ function hasLivingOwner(service: Segment): boolean {
   return owner !== undefined;
 }
 
-// The old owner, to end; its clients, to reject what is in flight and find the new one.
-function wakeEverybody(old: Segment): void {
-  const { words, words64: ids } = old;
+/** Wakes a service's owner, to end, and all who registered, to reject what is in flight and to find the next owner. */
+export function wakeEverybody(service: Segment): void {
+  const { words, words64: ids } = service;
   const everybody = new Set([ids[SERVICE.owner / 8]]);
   const high = Math.min(words[SERVICE.laneHigh / 4], LANE_CAPACITY);
   for (let slot = 0; slot < high; slot++) {
@@ -177,6 +177,11 @@ export function holdsSlot(
     words[(at + 8) / 4] === lane;
 }
 
+// Has the owner look at the slots, once it is awake. The caller holds the lock.
+function countRegistration(words: Uint32Array): void {
+  storeU32(words, SERVICE.registrations / 4, (words[SERVICE.registrations / 4] + 1) >>> 0);
+}
+
 /**
  * Enters a lane that has a name into the service's table, for the owner to open.
  *
@@ -193,11 +198,14 @@ export function register(service: Segment, name: string, client: bigint, lane: n
       if (Atomics.load(words, (at + 12) / 4) !== SLOT.free) continue;
       putU64(ids, at / 8, client);
       putU32(words, (at + 8) / 4, lane);
-      storeU32(words, (at + 12) / 4, SLOT.registered);
+      // Before the slot is registered: one above the word would never be looked at if its client died between the two.
       if (slot >= words[SERVICE.laneHigh / 4]) storeU32(words, SERVICE.laneHigh / 4, slot + 1);
-      storeU32(words, SERVICE.registrations / 4, (words[SERVICE.registrations / 4] + 1) >>> 0);
+      storeU32(words, (at + 12) / 4, SLOT.registered);
+      countRegistration(words);
       return { index: slot, client, lane };
     }
+    // The owner looks: it may not have heard of a client that registered and died at once.
+    countRegistration(words);
     throw new BusyError(`${name} has ${LANE_CAPACITY} callers, which is the most`);
   });
 }

@@ -210,6 +210,6 @@ function decode(key: string): State {
 }
 
 /** Explores a model completely, or up to its first violation. */
-export function explore(model: Model, maxStates = 12_000_000): Exploration {
+export function explore(model: Model, maxStates = 8_000_000): Exploration {
   return new Explorer(model).run(maxStates);
 }
