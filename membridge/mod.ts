@@ -4,6 +4,7 @@
  * | what | how |
  * |---|---|
  * | a value that many read and write | {@linkcode SharedValue} |
+ * | messages that every subscriber sees | {@linkcode Topic} |
  * | functions that live in another process | {@linkcode serve}, {@linkcode connect} |
  *
  * **Permissions**: `--allow-ffi` and nothing else. It must be the whole permission: Deno refuses views of foreign memory under a
@@ -11,7 +12,7 @@
  *
  * **Platforms**: Deno on 64-bit Linux. Elsewhere importing works and the first use throws {@linkcode UnsupportedPlatformError}.
  *
- * **Limitations**: one user on one machine; 1,024 callers at a time for a service, 1,008 watches for a value; arguments and results up to
+ * **Limitations**: one user on one machine; 1,024 callers at a time for a service, 1,008 watches for a value or subscriptions to a topic; arguments and results up to
  * 4 GiB. A process of the same user that truncates the files in `/dev/shm` can crash the others (SIGBUS).
  *
  * @example A status value
@@ -27,10 +28,25 @@
  *
  * @module
  */
-export { SharedValue, type SharedValueOptions, type WatchOptions } from "./value/shared_value.ts";
+export {
+  type HistoryOptions,
+  SharedValue,
+  type SharedValueOptions,
+  type ValueVersion,
+  type WatchOptions,
+} from "./value/shared_value.ts";
+export {
+  type Delivery,
+  type Message,
+  type SubscribeOptions,
+  Topic,
+  type TopicOptions,
+} from "./topic/topic.ts";
 export { serve, type ServeOptions, type Service } from "./call/service.ts";
 export { type CallOptions, type Client, connect, type ConnectOptions } from "./call/client.ts";
 export type { CallContext } from "./call/context.ts";
-export type { Api, Arguments, Handlers, Result, UnknownHandlers } from "./call/handlers.ts";
+export type { Api, Arguments, Handlers, Item, Result, UnknownHandlers } from "./call/handlers.ts";
+export type { ServiceDescription } from "./call/service_segment.ts";
+export type { FunctionDescription, LatencySummary } from "./call/stats.ts";
 export type { Codec } from "./codec.ts";
 export * from "./errors.ts";

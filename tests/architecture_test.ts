@@ -62,6 +62,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["membridge/options.ts", "membridge/codec.ts"],
   ["membridge/peer/"],
   ["membridge/value/", "membridge/call/"],
+  ["membridge/topic/"],
   ["membridge/mod.ts"],
 ];
 

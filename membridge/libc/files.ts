@@ -159,13 +159,13 @@ function statAt(path: string, flags: number): FileStatus | undefined {
 }
 
 /**
- * Makes a file at least `sizeBytes` long with all of it backed by memory, so that no later access can fail.
+ * Makes a file so long that it holds `sizeBytes` from `offset` on, with all of these backed by memory, so that no later access can fail.
  *
  * @throws {SystemError} `ENOSPC` when shared memory is full; the file keeps its length.
  */
-export function reserve(fd: number, sizeBytes: number): void {
+export function reserve(fd: number, sizeBytes: number, offset = 0): void {
   for (;;) {
-    const code = libc().posix_fallocate(fd, 0n, BigInt(sizeBytes));
+    const code = libc().posix_fallocate(fd, BigInt(offset), BigInt(sizeBytes));
     if (code === 0) return;
     if (code !== EINTR) throw systemError("posix_fallocate", code);
   }

@@ -141,6 +141,11 @@ export function yieldCore(): void {
   libc().sched_yield();
 }
 
+/** Puts the thread to sleep for less than a second, to the microsecond as far as the kernel can. */
+export function nap(durationMs: number): void {
+  libc().usleep(Math.ceil(1000 * durationMs));
+}
+
 /** Puts the thread to sleep. */
 export function sleep(durationMs: number): void {
   pollInput([], durationMs);

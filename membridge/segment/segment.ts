@@ -223,6 +223,11 @@ export class Segment {
     return statPath(path)?.inode === this.inode;
   }
 
+  /** Name of the codec of what it carries. */
+  get codec(): string {
+    return readCodec(this.bytes.subarray(CODEC_OFFSET, CODEC_OFFSET + CODEC_BYTES));
+  }
+
   /** One of {@linkcode STATE}. Cost: one atomic load. */
   get state(): number {
     return Atomics.load(this.words, STATE_WORD);

@@ -47,7 +47,7 @@ export class Watch implements Source {
   /** Resolves to `true` when there is a version that was not seen, to `false` when there will be none. */
   changed(): Promise<boolean> {
     if (this.#ended) return Promise.resolve(false);
-    if (this.#watched.version !== this.#seen) return Promise.resolve(true);
+    if (this.#watched.version > this.#seen) return Promise.resolve(true);
     return new Promise((resolve) => {
       this.#wake = resolve;
       // A change between the look above and here is found by the loop's next look.
@@ -64,11 +64,16 @@ export class Watch implements Source {
   poll(): boolean {
     const wake = this.#wake;
     if (wake === undefined) return false;
-    const changed = this.#watched.version !== this.#seen;
+    const changed = this.#watched.version > this.#seen;
     if (!changed && !this.#watched.removed) return false;
     this.#wake = undefined;
     wake(changed);
     return true;
+  }
+
+  /** A writer that is killed between publishing and waking rings no bell. */
+  checkAlive(): void {
+    this.poll();
   }
 
   /** @inheritdoc */

@@ -31,6 +31,7 @@ async function useValue(child: Child, watch: boolean): Promise<string[]> {
       () => value.get(),
       () => value.update((old: unknown) => [old]),
       () => value.set(new Uint8Array(3000)),
+      () => value.history(),
     ];
     if (watch) {
       uses.push(async () => {
@@ -59,7 +60,7 @@ async function victimOf(
 ): Promise<{ child: Child; pristine: Uint8Array<ArrayBuffer> }> {
   const child = new Child();
   await child.run(({ membridge, state }, name) => {
-    state.value = membridge.SharedValue.open(name, { create: true, timeoutMs: 200 });
+    state.value = membridge.SharedValue.open(name, { create: true, timeoutMs: 200, history: 2 });
     state.value.set({ first: "version" });
     state.value.set({ second: "version" });
   }, name);
@@ -77,7 +78,7 @@ Deno.test(
     let { child, pristine } = await victimOf(name);
     const wrong: string[] = [];
     try {
-      for (let offset = 0; offset < 256 && wrong.length < 5; offset++) {
+      for (let offset = 0; offset < 272 && wrong.length < 5; offset++) {
         for (const byte of [0x00, 0xff, random.below(256)]) {
           patch(shmPath(name), offset, Uint8Array.of(byte));
           const what = `byte ${offset} = ${byte}`;
@@ -126,7 +127,7 @@ Deno.test(
             ? notable[random.below(notable.length)]
             : BigInt(random.below(2 ** 32)) << BigInt(random.below(33));
         }
-        const at = 64 + 8 * random.below(24);
+        const at = 64 + 8 * random.below(26);
         patch(shmPath(name), at, new Uint8Array(words.buffer));
         const content = new Uint8Array(32).map(() => random.below(256));
         if (random.below(3) === 0) patch(shmPath(name), 256 + random.below(64), content);
