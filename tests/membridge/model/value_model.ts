@@ -1,11 +1,13 @@
 /**
- * Publication of a value (`membridge/value/value_segment.ts`): writers under the lock, readers without. A version is some cells of
- * memory, each written and read by a step of its own, so that torn copies are possible.
+ * Publication of a value (`membridge/value/value_writer.ts`, `value_segment.ts`): writers under the lock, readers without. A version is
+ * some cells of memory, each written and read by a step of its own, so that torn copies are possible.
  */
-import { Model, type Protocol, type State, type Turn } from "./model.ts";
+import { type Actor, Model, type Protocol, type State, type Turn } from "./model.ts";
 
 const MUTATIONS = [
   "the reader does not look at oldest again",
+  "the reader does not look at the offset again",
+  "the reader looks at the offset again before it copies",
   "the reader uses an entry without looking at oldest",
   "the bytes are written before oldest",
   "the version is stored before the entry",
@@ -14,26 +16,31 @@ const MUTATIONS = [
   "oldest forgets that entries are used again",
   "oldest forgets the overwritten bytes",
   "the writer takes no lock",
-  "the new version may lie over the current one",
-  "the old region is given back before oldest says so",
+  "the new version may lie over kept ones",
+  "a version has its new place before its bytes have",
+  "kept versions do not move",
+  "the old regions are given back before oldest says so",
+  "the old regions are given back before the version is stored",
   "the new region is used before the file is longer",
 ] as const;
 
-/** Lengths in cells: of the first region, and of each one that the file grows by. */
-const REGION = 3, NEXT_REGION = 4;
+/** Lengths in cells: of the first region, of each one that the file grows by, of the longest version. */
+const REGION = 3, NEXT_REGION = 5, LONGEST = 2;
 const MAX_SETS = 5;
 
 export const valueProtocol: Protocol = {
   name: "value publication",
   mutations: MUTATIONS,
-  minimumStates: 100_000,
+  minimumStates: 300_000,
   build(mutation, large = false) {
     const is = (name: typeof MUTATIONS[number]) => mutation === name;
-    const DEATHS = 1, CELLS = REGION + (DEATHS + 1) * NEXT_REGION;
+    const deep = is("the reader uses an entry without looking at oldest");
+    const DEATHS = deep ? 0 : 1, CELLS = REGION + 2 * NEXT_REGION;
     const m = new Model("value publication", DEATHS);
     const version = m.word("version"), oldest = m.word("oldest", 1);
     const regionOffset = m.word("regionOffset", 0), regionSize = m.word("regionSize", REGION);
-    const entryCount = m.word("entryCount"), entries = m.words("entry", 2 * 3);
+    const history = m.word("history"), entryCount = m.word("entryCount");
+    const entries = m.words("entry", 2 * 4);
     // The cells hold the number of the attempt that wrote them; `fileCells` is the length of the file.
     const cells = m.words("cell", CELLS), fileCells = m.word("length of the file", REGION);
     const lock = m.lock("lock");
@@ -44,8 +51,11 @@ export const valueProtocol: Protocol = {
 
     const maker = m.actor("maker");
     m.program(maker, {
+      // One entry more than versions that are kept is the least that works.
       make: (t) => {
-        t.s[entryCount] = 2 + t.choose(2);
+        const choice = t.choose(3);
+        t.s[history] = 1 + (choice & 1);
+        t.s[entryCount] = t.s[history] + 1 + (choice >> 1);
         return "done";
       },
       done: undefined,
@@ -54,64 +64,70 @@ export const valueProtocol: Protocol = {
     const writers = ["first writer", "second writer"].map((name) => m.actor(name));
     for (const [which, writer] of writers.entries()) {
       const my = (name: string, initial = 0) => m.variable(writer, name, initial);
-      const left = my("sets", which === 0 ? 2 : 1), attempt = my("attempt");
+      const left = my("sets", which === 0 || large || deep ? 2 : 1), attempt = my("attempt");
       const base = my("version"), place = my("place"), low = my("oldest"), at = my("cell");
-      const oldOffset = my("old region"), oldSize = my("old region's size"), grown = my("grown");
+      const start = my("region"), grown = my("grown"), moving = my("version that moves");
       // What is only written under the lock is read by its holder as if it were private.
+      const entry = (t: Turn, v: number): Entry => ({
+        offset: t.protected(entryOf(t.s, v)),
+        size: t.protected(entryOf(t.s, v) + 1),
+      });
       const plan = (t: Turn): string | undefined => {
         const { s } = t;
-        const v = s[base] = t.protected(version);
+        const v = s[base] = t.protected(version), next = v + 1;
         s[attempt] = ++s[attempts];
-        const need = s[sizes + s[attempt]] = 1 + t.choose(3);
-        const offset = s[oldOffset] = t.protected(regionOffset);
-        const size = s[oldSize] = t.protected(regionSize);
-        const entry = (w: number) => [t.protected(entryOf(s, w)), t.protected(entryOf(s, w) + 1)];
-        const current = v === 0 ? undefined : entry(v);
-        const found = is("the new version may lie over the current one")
-          ? (need <= size ? offset : undefined)
-          : placeInRegion(offset, size, current, need);
-        let old = Math.max(t.protected(oldest), v - s[entryCount] + 1);
-        s[grown] = found === undefined ? 1 : 0;
-        if (found !== undefined) {
-          s[place] = found;
-          for (let older = v; older >= old; older--) {
-            const [where, length] = entry(older);
-            if (older === 0 || is("oldest forgets the overwritten bytes")) continue;
-            if (where < found + need && found < where + length) {
-              old = older + 1;
-              break;
-            }
-          }
-        }
-        if (!is("oldest forgets that entries are used again")) {
-          old = Math.max(old, v + 2 - s[entryCount]);
-        }
-        s[low] = old;
+        const room = s[sizes + s[attempt]] = 1 + t.choose(LONGEST);
+        s[start] = t.protected(regionOffset);
+        const reused = is("oldest forgets that entries are used again");
+        let old = Math.max(t.protected(oldest), reused ? 1 : next - s[entryCount] + 1);
+        const kept = Math.max(old, next - s[history]);
+        const found = findPlace(
+          {
+            version: v,
+            oldest: old,
+            start: s[start],
+            end: s[start] + t.protected(regionSize),
+            room,
+          },
+          (each) => entry(t, each),
+        );
+        if (found !== undefined && !is("oldest forgets the overwritten bytes")) old = found.oldest;
+        const over = is("the new version may lie over kept ones");
+        const fits = found !== undefined && (over || found.oldest <= kept);
+        s[low] = fits ? old : kept;
+        s[grown] = fits ? 0 : 1;
+        s[moving] = Math.max(kept, next - s[history] + 1);
         s[at] = 0;
-        if (found !== undefined) return order[0];
+        if (fits) {
+          s[place] = found.place;
+          return order[0];
+        }
         // What the model has no memory for is not set.
         return s[fileCells] + NEXT_REGION <= CELLS ? "reserve" : undefined;
       };
-      const order = is("the bytes are written before oldest")
-        ? ["write a cell", "store oldest", "write offset", "write size", "store version"]
-        : is("the version is stored before the entry")
-        ? ["store oldest", "write a cell", "store version", "write offset", "write size"]
-        : is("the version is stored before the bytes")
-        ? ["store oldest", "write offset", "write size", "store version", "write a cell"]
-        : is("the entry is written before oldest")
-        ? ["write offset", "write size", "store oldest", "write a cell", "store version"]
-        : ["store oldest", "write a cell", "write offset", "write size", "store version"];
+      const order = orderOf(mutation);
       const after = (step: string) => order[order.indexOf(step) + 1] ?? "settle";
+      const nextMove = (t: Turn) => {
+        const done = t.s[moving] > t.s[base] || is("kept versions do not move");
+        if (!done) {
+          return is("a version has its new place before its bytes have")
+            ? "move offset"
+            : "move a cell";
+        }
+        return is("the old regions are given back before the version is stored")
+          ? "give the old regions back"
+          : order[0];
+      };
       m.program(writer, {
-        // SharedValue.set, ValueSegment.publish
+        // SharedValue.set, ValueWriter.publish
         lock: (t) => {
-          if (t.s[entryCount] === 0) return undefined;
+          if (t.s[history] === 0) return undefined;
           return is("the writer takes no lock") || t.tryLock(lock) ? "plan" : undefined;
         },
         plan,
         // #grow
         reserve: (t) => {
-          t.s[place] = t.system((s) => {
+          t.s[start] = t.s[place] = t.system((s) => {
             const end = s[fileCells];
             if (!is("the new region is used before the file is longer")) {
               s[fileCells] = end + NEXT_REGION;
@@ -126,7 +142,27 @@ export const valueProtocol: Protocol = {
         },
         "write regionSize": (t) => {
           t.store(regionSize, NEXT_REGION);
-          return order[0];
+          return nextMove(t);
+        },
+        "move a cell": (t) => {
+          const { s } = t;
+          const { offset, size } = entry(t, s[moving]);
+          const early = is("a version has its new place before its bytes have");
+          t.store(cells + s[place] + s[at], t.protected(cells + (early ? 0 : offset) + s[at]));
+          if (++s[at] < size) return "move a cell";
+          if (!early) return "move offset";
+          s[place] += size;
+          s[at] = 0;
+          s[moving]++;
+          return nextMove(t);
+        },
+        "move offset": (t) => {
+          const { s } = t;
+          t.store(entryOf(s, s[moving]), s[place]);
+          s[at] = 0;
+          if (is("a version has its new place before its bytes have")) return "move a cell";
+          s[place] += entry(t, s[moving]++).size;
+          return nextMove(t);
         },
         "store oldest": (t) => {
           t.store(oldest, t.s[low]);
@@ -149,23 +185,28 @@ export const valueProtocol: Protocol = {
           t.s[madeBy + t.s[base] + 1] = t.s[attempt];
           return after("store version");
         },
+        // #giveBack
         settle: (t) => {
-          if (t.s[grown] === 0) return "unlock";
-          return is("the old region is given back before oldest says so")
-            ? "give the old region back"
+          if (
+            t.s[grown] === 0 || is("the old regions are given back before the version is stored")
+          ) {
+            return "unlock";
+          }
+          return is("the old regions are given back before oldest says so")
+            ? "give the old regions back"
             : "raise oldest";
         },
         "raise oldest": (t) => {
-          t.store(oldest, t.s[base] + 1);
-          return is("the old region is given back before oldest says so")
+          t.store(oldest, Math.max(t.s[low], t.s[base] + 2 - t.s[history]));
+          return is("the old regions are given back before oldest says so")
             ? "unlock"
-            : "give the old region back";
+            : "give the old regions back";
         },
-        "give the old region back": (t) => {
-          const { s } = t;
-          t.system(() => s.fill(0, cells + s[oldOffset], cells + s[oldOffset] + s[oldSize]));
-          return is("the old region is given back before oldest says so")
-            ? "raise oldest"
+        "give the old regions back": (t) => {
+          t.system((s) => s.fill(0, cells, cells + s[start]));
+          if (is("the old regions are given back before oldest says so")) return "raise oldest";
+          return is("the old regions are given back before the version is stored")
+            ? order[0]
             : "unlock";
         },
         unlock: (t) => {
@@ -180,30 +221,31 @@ export const valueProtocol: Protocol = {
     const reader = m.actor("reader");
     const my = (name: string, initial = 0) => m.variable(reader, name, initial);
     const reads = my("reads", large ? 2 : 1), seen = my("version"), offset = my("offset");
-    const size = my("size"), at = my("cell"), copy = m.words("reader's copy", 3);
+    const size = my("size"), at = my("cell"), copy = m.words("reader's copy", LONGEST);
     const mapped = my("mapped cells", REGION), began = m.word("version when the read began");
-    for (let i = 0; i < 3; i++) reader.variables.push(copy + i);
-    const again = ({ s }: Turn) => {
-      s[seen] =
-        s[offset] =
-        s[size] =
-        s[at] =
-          0;
-      s.fill(0, copy, copy + 3);
-      return "load version";
+    const past = my("reads a past version");
+    const again = ({ s }: Turn, then: string) => {
+      s[offset] = s[size] = s[at] = 0;
+      s.fill(0, copy, copy + LONGEST);
+      return then;
     };
+    // A past version that is not whole any more is left out; the current one is tried again, by the newer number.
+    const giveUp = (t: Turn) => again(t, t.s[past] === 1 ? "next" : "load version");
     m.program(reader, {
-      // ValueSegment.read
+      // ValueSegment.read, and of the history
       begin: (t) => {
-        if (t.s[entryCount] === 0) return undefined;
+        if (t.s[history] === 0) return undefined;
         t.s[began] = t.s[version];
+        t.s[past] = t.choose(2);
         return "load version";
       },
       "load version": (t) => {
-        t.s[seen] = t.load(version);
-        t.claim(t.s[seen] >= t.s[began], "a version older than the current one is returned");
+        const now = t.load(version);
+        t.claim(now >= t.s[began], "a version older than the current one is returned");
+        t.s[seen] = Math.max(0, now - t.s[past]);
         return t.s[seen] === 0 ? "next" : "load offset";
       },
+      // copy
       "load offset": (t) => {
         t.s[offset] = t.load(entryOf(t.s, t.s[seen]));
         return "load size";
@@ -212,25 +254,39 @@ export const valueProtocol: Protocol = {
         t.s[size] = t.load(entryOf(t.s, t.s[seen]) + 1);
         return is("the reader uses an entry without looking at oldest") ? "check" : "load oldest";
       },
-      "load oldest": (t) => t.load(oldest) > t.s[seen] ? again(t) : "check",
+      "load oldest": (t) => t.load(oldest) > t.s[seen] ? giveUp(t) : "check",
       check: (t) => {
         if (t.s[offset] + t.s[size] > t.s[mapped]) return "follow";
-        return "copy a cell";
+        return is("the reader looks at the offset again before it copies")
+          ? "load offset again"
+          : "copy a cell";
       },
-      // #follow
       follow: (t) => {
         const length = t.system((s) => s[fileCells]);
         t.claim(t.s[offset] + t.s[size] <= length, "a reader finds the segment corrupt");
         t.s[mapped] = length;
-        return again(t);
+        return again(t, "load offset");
       },
       "copy a cell": (t) => {
         t.claim(t.s[size] > 0, "a reader finds an entry of no version");
         t.s[copy + t.s[at]] = t.load(cells + t.s[offset] + t.s[at]);
         if (++t.s[at] < t.s[size]) return "copy a cell";
-        return is("the reader does not look at oldest again") ? "return" : "load oldest again";
+        return is("the reader does not look at oldest again")
+          ? "load offset again"
+          : "load oldest again";
       },
-      "load oldest again": (t) => t.load(oldest) > t.s[seen] ? again(t) : "return",
+      "load oldest again": (t) => {
+        if (t.load(oldest) > t.s[seen]) return giveUp(t);
+        const looked = is("the reader does not look at the offset again") ||
+          is("the reader looks at the offset again before it copies");
+        return looked ? "return" : "load offset again";
+      },
+      "load offset again": (t) => {
+        if (t.load(entryOf(t.s, t.s[seen])) !== t.s[offset]) return again(t, "load offset");
+        return is("the reader looks at the offset again before it copies")
+          ? "copy a cell"
+          : "return";
+      },
       return: (t) => {
         const { s } = t;
         const made = s[madeBy + s[seen]];
@@ -240,21 +296,21 @@ export const valueProtocol: Protocol = {
         return "next";
       },
       next: (t) => {
-        again(t);
-        t.s[began] = 0;
+        again(t, "");
+        t.s[began] = t.s[seen] = t.s[past] = 0;
         return --t.s[reads] > 0 ? "begin" : "done";
       },
       done: undefined,
     });
-    m.dying((actor) => actor !== reader && actor !== maker);
+    m.dying((actor: Actor) => writers.includes(actor));
 
-    m.always("the current version is whole", (s) => {
-      const v = s[version];
-      if (v === 0) return true;
-      const made = s[madeBy + v];
-      const where = s[entryOf(s, v)], length = s[entryOf(s, v) + 1];
-      if (s[oldest] > v || length !== s[sizes + made]) return false;
-      for (let i = 0; i < length; i++) if (s[cells + where + i] !== made) return false;
+    m.always("the versions that are kept are whole", (s) => {
+      for (let v = Math.max(1, s[version] + 1 - s[history]); v <= s[version]; v++) {
+        const made = s[madeBy + v];
+        const where = s[entryOf(s, v)], length = s[entryOf(s, v) + 1];
+        if (s[oldest] > v || length !== s[sizes + made]) return false;
+        for (let i = 0; i < length; i++) if (s[cells + where + i] !== made) return false;
+      }
       return true;
     });
     m.finally("every set of a living writer made a version", (s) => {
@@ -266,17 +322,53 @@ export const valueProtocol: Protocol = {
   },
 };
 
-/** As in the code: behind the current version, else at the beginning, never over it. */
-function placeInRegion(
-  offset: number,
-  size: number,
-  current: readonly number[] | undefined,
-  need: number,
-): number | undefined {
-  if (need > size) return undefined;
-  if (current === undefined) return offset;
-  const [where, length] = current;
-  if (where < offset || where >= offset + size) return offset;
-  if (where + length + need <= offset + size) return where + length;
-  return offset + need <= where ? offset : undefined;
+/** The steps of a publication, in the order of LAYOUT.md or in another one. */
+function orderOf(mutation: string | undefined): string[] {
+  const bytes = "write a cell", entry = ["write offset", "write size"];
+  switch (mutation) {
+    case "the bytes are written before oldest":
+      return [bytes, "store oldest", ...entry, "store version"];
+    case "the version is stored before the entry":
+      return ["store oldest", bytes, "store version", ...entry];
+    case "the version is stored before the bytes":
+      return ["store oldest", ...entry, "store version", bytes];
+    case "the entry is written before oldest":
+      return [...entry, "store oldest", bytes, "store version"];
+    default:
+      return ["store oldest", bytes, ...entry, "store version"];
+  }
+}
+
+interface Entry {
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** As the code's `#findPlace`: behind the current version, else at the region's beginning; and what `oldest` becomes by that. */
+function findPlace(
+  { version, oldest, start, end, room }: {
+    version: number;
+    oldest: number;
+    start: number;
+    end: number;
+    room: number;
+  },
+  entryOf: (version: number) => Entry,
+): { place: number; oldest: number } | undefined {
+  let after = start;
+  if (version >= oldest) {
+    const { offset, size } = entryOf(version);
+    if (offset < start || offset >= end) return undefined;
+    after = offset + size;
+  }
+  const wraps = after + room > end;
+  const place = wraps ? start : after;
+  if (place + room > end) return undefined;
+  for (; oldest <= version; oldest++) {
+    const { offset } = entryOf(oldest);
+    const passed = offset < start || offset >= end || (wraps && offset >= after) ||
+      (offset >= place && offset < place + room);
+    if (!passed) break;
+  }
+  return { place, oldest };
 }
