@@ -6,6 +6,7 @@ import { type Actor, Model, type Protocol, type Turn } from "./model.ts";
 
 const MUTATIONS = [
   "no look after parking",
+  "the last look is only at what is hot",
   "parked is stored after the look",
   "the waker looks at parked before it stores",
   "the same number is stored for each sleep",
@@ -35,13 +36,17 @@ export const parkProtocol: Protocol = {
       if (t.s[sequence] === 0 || !is("the same number is stored for each sleep")) t.s[sequence]++;
       t.store(parked, t.s[sequence]);
     };
-    /** Looks at both items, one load each, and goes on by whether there was anything. */
-    const look = (name: string, then: (t: Turn, found: boolean) => string) => ({
+    /** Looks at both items, one load each, and goes on by whether there was anything; or perhaps at the first one only. */
+    const look = (name: string, then: (t: Turn, found: boolean) => string, hot = false) => ({
       [name]: (t: Turn) => {
         const value = t.load(items);
+        const skips = hot && t.choose(2) === 1;
         t.s[progress] = value === t.s[taken[0]] ? 0 : 1;
         t.s[taken[0]] = value;
-        return `${name}: second`;
+        if (!skips) return `${name}: second`;
+        const found = t.s[progress] === 1;
+        t.s[progress] = 0;
+        return then(t, found);
       },
       [`${name}: second`]: (t: Turn) => {
         const value = t.load(items + 1);
@@ -59,9 +64,12 @@ export const parkProtocol: Protocol = {
         t.store(parked, 0);
         return "turn";
       },
-      // #turn: it may go on for a while without anything, and other code may run between two turns
-      ...look("turn", (t, found) => found || t.choose(2) === 0 ? "other code" : "park"),
-      "other code": (t) => t.s[waited] === 0 && t.choose(2) === 1 ? "wait: look" : "turn",
+      // #turn looks at what is hot; it may go on for a while without anything, and other code may run between two turns
+      ...look("turn", () => "end of turn", true),
+      "end of turn": (t) => {
+        const ways = ["turn", "park", ...(t.s[waited] === 0 ? ["wait: look"] : [])];
+        return ways[t.choose(ways.length)];
+      },
       park: (t) => {
         if (is("parked is stored after the look")) return "last look";
         park(t);
@@ -70,7 +78,7 @@ export const parkProtocol: Protocol = {
       ...look("last look", (_t, found) => {
         if (is("parked is stored after the look")) return found ? "turn" : "park late";
         return found ? "unpark again" : "fall asleep";
-      }),
+      }, is("the last look is only at what is hot")),
       "park late": (t) => {
         park(t);
         return "fall asleep";
@@ -89,7 +97,7 @@ export const parkProtocol: Protocol = {
         return t.system((s) => s[bell] > 0 ? (s[bell] = 0, true) : false) ? "unpark" : undefined;
       },
       // waitSync, for something in the first item
-      ...look("wait: look", () => "wait: begin"),
+      ...look("wait: look", () => "wait: begin", true),
       "wait: begin": (t) => {
         t.s[waited] = 1;
         return t.s[taken[0]] > 0 ? "wait: end" : "wait: park";
