@@ -111,6 +111,8 @@ export function enterService(
       const slot = register(service, name, reactor.id, lane);
       if (slot !== undefined) return { service, owner, slot, functions };
     } catch (error) {
+      // It may have been asked to look.
+      owner.wake();
       owner.release();
       service.close();
       throw error;
@@ -118,6 +120,11 @@ export function enterService(
     owner.release();
     service.close();
   }
+}
+
+// Has the owner look at the slots, once it is awake. The caller holds the lock.
+function countRegistration(words: Uint32Array): void {
+  storeU32(words, SERVICE.registrations / 4, (words[SERVICE.registrations / 4] + 1) >>> 0);
 }
 
 /**
@@ -140,10 +147,10 @@ function register(
       if (Atomics.load(words, (at + 12) / 4) !== SLOT.free) continue;
       putU64(ids, at / 8, client);
       putU32(words, (at + 8) / 4, lane);
-      // `laneHigh` first: whoever dies in between leaves no slot that nobody looks at.
+      // Before the slot is registered: one above the word would never be looked at if its client died between the two.
       if (slot >= words[SERVICE.laneHigh / 4]) storeU32(words, SERVICE.laneHigh / 4, slot + 1);
       storeU32(words, (at + 12) / 4, SLOT.registered);
-      storeU32(words, SERVICE.registrations / 4, (words[SERVICE.registrations / 4] + 1) >>> 0);
+      countRegistration(words);
       return {
         at: at / 4,
         clientLow: Number(client & 0xffffffffn),
@@ -151,6 +158,8 @@ function register(
         lane,
       };
     }
+    // The owner looks: it may not have heard of a client that registered and died at once.
+    countRegistration(words);
     throw new BusyError(`${name} has ${LANE_CAPACITY} callers, which is the most`);
   });
 }

@@ -82,9 +82,9 @@ export function hasLivingOwner(service: Segment): boolean {
   return owner !== undefined;
 }
 
-// The old owner, to end; its clients, to reject what is in flight and find the new one.
-function wakeEverybody(old: Segment): void {
-  const { words, words64: ids } = old;
+/** Wakes a service's owner, to end, and all who registered, to reject what is in flight and to find the next owner. */
+export function wakeEverybody(service: Segment): void {
+  const { words, words64: ids } = service;
   const everybody = new Set([ids[SERVICE.owner / 8]]);
   const high = Math.min(words[SERVICE.laneHigh / 4], LANE_CAPACITY);
   for (let slot = 0; slot < high; slot++) {
