@@ -7,7 +7,8 @@
  */
 import { Stage } from "./calls/stage.ts";
 import { lineups } from "./lineup.ts";
-import { type CallResult, callTable, measureCalls } from "./report/calls.ts";
+import { type Aim, judge, verdictTable } from "./report/aims.ts";
+import { callAims, type CallResult, callTable, measureCalls } from "./report/calls.ts";
 import { ratioTable, timeTable } from "./report/codec_tables.ts";
 import {
   type CodecResult,
@@ -20,14 +21,14 @@ import { codecGoals, goalLines, sizeGoals } from "./report/goals.ts";
 import { describeMachine } from "./report/machine.ts";
 import { LATEST, type Results, writeResults } from "./report/results.ts";
 import { formatRatio } from "./report/table.ts";
-import { measureValues, type ValueResult, valueTable } from "./report/values.ts";
+import { measureValues, valueAims, type ValueResult, valueTable } from "./report/values.ts";
 import { measureSizes, sizeTable } from "./sizes.ts";
 import { ValueStage } from "./values.ts";
 
 const PARTS = ["calls", "values", "codecs"];
 
 async function reportCalls(): Promise<CallResult[]> {
-  await using stage = await Stage.open();
+  await using stage = await Stage.open({ outsiders: true });
   console.log("\n## Calls to another process\n");
   const results: CallResult[] = [];
   for (const group of stage.groups) {
@@ -99,7 +100,13 @@ async function main(args: readonly string[]): Promise<void> {
   const calls = wants("calls") ? await reportCalls() : undefined;
   const values = wants("values") ? reportValues() : undefined;
   const codecs = wants("codecs") ? await reportCodecs() : undefined;
-  writeResults({ machine, codecs, values, calls });
+  const aims: Aim[] = [...(calls ? callAims(calls) : []), ...(values ? valueAims(values) : [])];
+  const membridge = aims.length > 0 ? aims.map(judge) : undefined;
+  if (membridge !== undefined) {
+    console.log("\n## Goals of membridge\n");
+    console.log(verdictTable(membridge));
+  }
+  writeResults({ machine, codecs, values, calls, membridge });
   console.log(`\nWritten: ${LATEST.pathname}`);
 }
 

@@ -1,5 +1,6 @@
 /** The results of a run as a file, for the chart and for comparing runs. */
 import type { SizeResult } from "../sizes.ts";
+import type { Verdict } from "./aims.ts";
 import type { CallResult } from "./calls.ts";
 import type { CodecResult } from "./codecs.ts";
 import type { Goal } from "./goals.ts";
@@ -27,6 +28,8 @@ export interface Results {
   readonly values?: readonly ValueResult[];
   /** Calls to another process. */
   readonly calls?: readonly CallResult[];
+  /** What membridge was to reach, in the parts that were run. */
+  readonly membridge?: readonly Verdict[];
 }
 
 /** Where the report leaves its results. */
