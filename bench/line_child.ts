@@ -68,6 +68,11 @@ export class LineChild implements AsyncDisposable {
     return await this.readLine();
   }
 
+  /** Waits until nobody can print any more, which is so when it has ended; what it still printed is passed over. */
+  async outputEnd(): Promise<void> {
+    while (!(await this.#lines.read()).done);
+  }
+
   /** Kills it without a chance to tidy up. */
   kill(): void {
     this.#child.kill("SIGKILL");

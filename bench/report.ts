@@ -1,7 +1,8 @@
 /**
- * Everything in one run: serializers, sizes, shared values and calls, interleaved, so that the ratios can be quoted.
+ * Everything in one run: calls, shared values, serializers and sizes, interleaved, so that the ratios can be quoted.
  *
- * Run: `deno run --allow-all bench/report.ts [codecs] [values] [calls]`; without a part named, all of them, as
+ * Run: `deno run --allow-all bench/report.ts [PART]...`; the parts are `calls`, `values`, `rows` (the goals that need
+ * processes of their own), `scaling`, or `membridge` for these four, and `codecs`. Without one named, all of them, as
  * `deno task bench` does last. Prints tables and the goals, and writes `bench/results/latest.json`. All outputs are
  * checked before anything is timed; the tables name the median of the turns.
  */
@@ -20,12 +21,16 @@ import {
 import { codecGoals, goalLines, sizeGoals } from "./report/goals.ts";
 import { describeMachine } from "./report/machine.ts";
 import { LATEST, type Results, writeResults } from "./report/results.ts";
+import { measureScaling, type Plot, scalingTable } from "./report/scaling.ts";
 import { formatRatio } from "./report/table.ts";
 import { measureValues, valueAims, type ValueResult, valueTable } from "./report/values.ts";
+import { measureRows } from "./rows/rows.ts";
 import { measureSizes, sizeTable } from "./sizes.ts";
 import { ValueStage } from "./values.ts";
 
-const PARTS = ["calls", "values", "codecs"];
+/** membridge's parts, which its goals are about. */
+const MEMBRIDGE = ["calls", "values", "rows", "scaling"];
+const PARTS = [...MEMBRIDGE, "codecs"];
 
 async function reportCalls(): Promise<CallResult[]> {
   await using stage = await Stage.open({ outsiders: true });
@@ -45,6 +50,13 @@ function reportValues(): ValueResult[] {
   console.log("\n## Shared values in one process: median time\n");
   console.log(valueTable(results));
   return results;
+}
+
+async function reportScaling(): Promise<Plot[]> {
+  const plots = await measureScaling();
+  console.log("\n## Calls a second with more and more of something");
+  for (const plot of plots) console.log(`\n${scalingTable(plot)}`);
+  return plots;
 }
 
 function reportDirection(direction: Direction, all: ReturnType<typeof lineups>): CodecResult[] {
@@ -84,12 +96,15 @@ async function reportCodecs(): Promise<Results["codecs"]> {
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  const unknown = args.filter((arg) => !PARTS.includes(arg));
+  const unknown = args.filter((arg) => arg !== "membridge" && !PARTS.includes(arg));
   if (unknown.length > 0) {
-    console.error(`Unknown part ${unknown.join(", ")}: expected any of ${PARTS.join(", ")}`);
+    console.error(
+      `Unknown part ${unknown.join(", ")}: expected any of membridge, ${PARTS.join(", ")}`,
+    );
     Deno.exit(2);
   }
-  const wants = (part: string) => args.length === 0 || args.includes(part);
+  const named = args.flatMap((arg) => arg === "membridge" ? MEMBRIDGE : arg);
+  const wants = (part: string) => named.length === 0 || named.includes(part);
 
   const machine = describeMachine();
   console.log(
@@ -99,14 +114,20 @@ async function main(args: readonly string[]): Promise<void> {
   // Calls come first: serializing megabytes leaves a heap behind whose collection would disturb them.
   const calls = wants("calls") ? await reportCalls() : undefined;
   const values = wants("values") ? reportValues() : undefined;
+  const rows = wants("rows") ? await measureRows() : [];
+  const scaling = wants("scaling") ? await reportScaling() : undefined;
   const codecs = wants("codecs") ? await reportCodecs() : undefined;
-  const aims: Aim[] = [...(calls ? callAims(calls) : []), ...(values ? valueAims(values) : [])];
+  const aims: Aim[] = [
+    ...(calls ? callAims(calls) : []),
+    ...(values ? valueAims(values) : []),
+    ...rows,
+  ];
   const membridge = aims.length > 0 ? aims.map(judge) : undefined;
   if (membridge !== undefined) {
     console.log("\n## Goals of membridge\n");
     console.log(verdictTable(membridge));
   }
-  writeResults({ machine, codecs, values, calls, membridge });
+  writeResults({ machine, codecs, values, calls, scaling, membridge });
   console.log(`\nWritten: ${LATEST.pathname}`);
 }
 

@@ -22,7 +22,7 @@ export interface Aim {
 
 /** An aim judged. */
 export interface Verdict extends Aim {
-  /** The figure in multiples of the limit. */
+  /** The figure in multiples of the limit; `null` for a limit of 0 and where there was nothing to compare with. */
   readonly ratio: number | null;
   /** Whether the limit is kept; `null` when there was nothing to compare with. */
   readonly met: boolean | null;
@@ -33,7 +33,7 @@ export function judge(aim: Aim): Verdict {
   const { sense, goal, measured } = aim;
   if (measured === undefined) return { ...aim, ratio: null, met: null };
   const met = sense === "at most" ? measured <= goal : measured >= goal;
-  return { ...aim, ratio: measured / goal, met };
+  return { ...aim, ratio: goal === 0 ? null : measured / goal, met };
 }
 
 const FORMATS: Readonly<Record<Unit, (figure: number) => string>> = {

@@ -1,0 +1,51 @@
+/** Row: 64 MiB of bytes as the argument of a call, against a copy of as many bytes within the process. */
+import { connect } from "../../membridge/mod.ts";
+import { median, medianRatio } from "../measure.ts";
+import type { Aim } from "../report/aims.ts";
+import { freshName, startService } from "./service.ts";
+import type { handlers } from "./service_main.ts";
+
+const SIZE_BYTES = 64 << 20;
+const ROUNDS = 9;
+/**
+ * How often each byte is copied on its way: into the message, from there into the ring, from the ring into the
+ * receiver's message, and from that into the array that the function gets.
+ */
+const COPIES = 4;
+
+function timeMs(run: () => void): number {
+  const start = performance.now();
+  run();
+  return performance.now() - start;
+}
+
+/** Times calls and copies in turns. */
+export async function measureBytes(): Promise<Aim[]> {
+  const name = freshName("bytes");
+  await using _service = await startService(name);
+  using client = connect<typeof handlers>(name);
+  // Written once: pages that never were share one page of zeros, which no cache would have to fetch.
+  const bytes = new Uint8Array(SIZE_BYTES).fill(7), target = new Uint8Array(SIZE_BYTES);
+  const callsMs: number[] = [], copiesMs: number[] = [];
+  // The first round warms up: it touches the target's pages.
+  for (let round = 0; round <= ROUNDS; round++) {
+    const copyMs = timeMs(() => target.set(bytes));
+    const callMs = timeMs(() => {
+      const size = client.callSync("sizeOf", bytes);
+      if (size !== SIZE_BYTES) throw new Error(`${SIZE_BYTES} bytes became ${size}`);
+    });
+    if (round > 0) {
+      copiesMs.push(copyMs);
+      callsMs.push(callMs);
+    }
+  }
+  const rate = (ms: number) => `${(SIZE_BYTES / ms / 1e6).toFixed(2)} GB/s`;
+  return [{
+    what: "64 MiB as argument, speed of each copy / Uint8Array.set",
+    sense: "at least",
+    goal: 0.7,
+    unit: "x",
+    measured: COPIES * medianRatio(copiesMs, callsMs),
+    note: `callSync ${rate(median(callsMs))} with ${COPIES} copies, set ${rate(median(copiesMs))}`,
+  }];
+}
