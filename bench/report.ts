@@ -109,7 +109,9 @@ async function main(args: readonly string[]): Promise<void> {
   const machine = describeMachine();
   console.log(
     `${machine.cpu}, ${machine.logicalCpus} logical CPUs, ${machine.os}, Deno ${machine.versions.deno}` +
-      ` (V8 ${machine.versions.v8}), commit ${machine.commit ?? "unknown"}`,
+      ` (V8 ${machine.versions.v8}), commit ${machine.commit ?? "unknown"}, load average before ${
+        machine.loadAverage.toFixed(1)
+      }`,
   );
   // Calls come first: serializing megabytes leaves a heap behind whose collection would disturb them.
   const calls = wants("calls") ? await reportCalls() : undefined;

@@ -14,7 +14,7 @@ const PLOT_WIDTH = PANEL_WIDTH - SCALE_WIDTH - 34;
 const PLOT_HEIGHT = 220;
 const TOP = 66;
 const TICKS = 5;
-const LEGEND_WIDTH = 130;
+const LEGEND_WIDTH = 150;
 const CAPTION_LINE = 16;
 const CAPTION_COLUMNS = 150;
 

@@ -7,6 +7,7 @@ import { figuresOf } from "./proc.ts";
 import { freshName } from "./service.ts";
 
 const MAIN = new URL("./idle_main.ts", import.meta.url);
+const TIMER = new URL("./timer_main.ts", import.meta.url);
 const FUNCTIONS = 1000;
 const VALUES = 1000;
 /** How long a process settles before it counts as idle: the collector and the compiler finish beside the program. */
@@ -24,11 +25,12 @@ async function start(name: string, functions: number, values: number): Promise<L
   return child;
 }
 
-/** Compares a server that has answered once, and keeps the caller's connection, with a program that only waits. */
+/** Compares a server that has answered once, and keeps the caller's connection, with programs that only wait. */
 export async function measureIdle(): Promise<Aim[]> {
   const name = freshName("idle");
   await using server = await start(name, FUNCTIONS, VALUES);
   await using plain = await start(freshName("plain"), 0, 0);
+  await using timer = LineChild.deno(TIMER, []);
   const empty = figuresOf(server.pid);
   await server.ask("values");
   const full = figuresOf(server.pid);
@@ -39,11 +41,11 @@ export async function measureIdle(): Promise<Aim[]> {
   if (client.callSync(`add${last}`) !== last) throw new Error("The idle server answers wrongly");
 
   await sleep(SETTLE_MS);
-  const pids = [server.pid, plain.pid];
+  const pids = [server.pid, plain.pid, timer.pid];
   const before = pids.map(figuresOf);
   await sleep(WATCH_MS);
   const after = pids.map(figuresOf);
-  const [serverRate, plainRate] = after.map(({ wakeUps }, index) =>
+  const [serverRate, plainRate, timerRate] = after.map(({ wakeUps }, index) =>
     (wakeUps - before[index].wakeUps) * 1000 / WATCH_MS
   );
   const growth = full.rssBytes - empty.rssBytes;
@@ -55,7 +57,7 @@ export async function measureIdle(): Promise<Aim[]> {
       goal: 1,
       unit: "count",
       measured: serverRate,
-      note: `a program that only waits: ${plainRate}`,
+      note: `a program that only waits: ${plainRate}, one with a timer a second: ${timerRate}`,
     },
     {
       what: "idle server: threads more than a program that only waits",

@@ -8,8 +8,11 @@ import { serve } from "../../membridge/mod.ts";
 export const handlers = {
   /** Adds two numbers. */
   add: (a: number, b: number): number => a + b,
-  /** Returns how many bytes came. */
-  sizeOf: (bytes: Uint8Array): number => bytes.length,
+  /** Returns how many bytes came, and the last of them. */
+  endOf: (bytes: Uint8Array): [sizeBytes: number, last: number] => [
+    bytes.length,
+    bytes[bytes.length - 1],
+  ],
   /** Never answers. */
   wait: (): Promise<never> => {
     console.log("waiting");
