@@ -40,8 +40,7 @@ function startChild(name: string, directory: string): LineChild {
 
 /** The child process with its service, the peers, and the connections to them. Needs every permission. */
 export class Stage implements AsyncDisposable {
-  /** The ways to call, by what they carry. */
-  groups: readonly CallGroup[] = [];
+  #groups: readonly CallGroup[] = [];
   readonly #directory = Deno.makeTempDirSync({ prefix: "sysframe-bench-" });
   readonly #handles: Disposable[] = [];
   readonly #children: Ending[] = [];
@@ -74,14 +73,19 @@ export class Stage implements AsyncDisposable {
     const client = connect<typeof handlers>(name);
     this.#handles.push(client, json, raw, worker);
     const others = outsiders ? await this.#outsiders() : [];
-    this.groups = groupsOf({ client, json, raw, worker, http, redis }, others);
-    await checkAll(this.groups);
+    this.#groups = groupsOf({ client, json, raw, worker, http, redis }, others);
+    await checkAll(this.#groups);
   }
 
   async #outsiders(): Promise<SelfTimed[]> {
     const python = await PythonPeers.open();
     this.#children.push(python);
     return [...python.peers, ...await compileFloors(this.#directory)];
+  }
+
+  /** The ways to call, by what they carry. */
+  get groups(): readonly CallGroup[] {
+    return this.#groups;
   }
 
   /** Ends everything without waiting: the child closes its service and ends when its standard input does. */
