@@ -2,6 +2,7 @@
 import { connect } from "../../membridge/mod.ts";
 import { median, medianRatio } from "../measure.ts";
 import type { Aim } from "../report/aims.ts";
+import { figuresOf } from "./proc.ts";
 import { freshName, startService } from "./service.ts";
 import type { handlers } from "./service_main.ts";
 
@@ -24,13 +25,16 @@ function timeMs(run: () => void): number {
 /** Times calls and copies in turns. */
 export async function measureBytes(): Promise<Aim[]> {
   const name = freshName("bytes");
-  await using _service = await startService(name);
+  await using service = await startService(name);
   using client = connect<typeof handlers>(name);
   // Written once: pages that never were share one page of zeros, which no cache would have to fetch.
   const bytes = new Uint8Array(SIZE_BYTES).fill(FILLING), target = new Uint8Array(SIZE_BYTES);
   const callsMs: number[] = [], copiesMs: number[] = [], newCopiesMs: number[] = [];
+  const sleeps = () => figuresOf(Deno.pid).wakeUps + figuresOf(service.pid).wakeUps;
+  let sleepsBefore = 0;
   // The first round warms up: it touches the target's pages.
   for (let round = 0; round <= ROUNDS; round++) {
+    if (round === 1) sleepsBefore = sleeps();
     bytes[SIZE_BYTES - 1] = round;
     const copyMs = timeMs(() => target.set(bytes));
     const newCopyMs = timeMs(() => new Uint8Array(SIZE_BYTES).set(bytes));
@@ -46,6 +50,7 @@ export async function measureBytes(): Promise<Aim[]> {
       callsMs.push(callMs);
     }
   }
+  const sleepsPerCall = Math.round((sleeps() - sleepsBefore) / ROUNDS);
   const rate = (ms: number) => `${(SIZE_BYTES / ms / 1e6).toFixed(2)} GB/s`;
   return [{
     what: "64 MiB as argument, speed of each copy / Uint8Array.set",
@@ -53,7 +58,8 @@ export async function measureBytes(): Promise<Aim[]> {
     goal: 0.7,
     unit: "x",
     measured: COPIES * medianRatio(copiesMs, callsMs),
-    note: `callSync ${rate(median(callsMs))} with ${COPIES} copies; set ` +
+    note: `callSync ${rate(median(callsMs))} with ${COPIES} copies and ` +
+      `${sleepsPerCall} sleeps of either side; set ` +
       `${rate(median(copiesMs))}, ${rate(median(newCopiesMs))} into a new array`,
   }];
 }
