@@ -6,7 +6,8 @@
  * Each has returned the right result before it is timed. The floors call the function right here. `64 in flight` is the
  * time of 64 calls that were started together.
  */
-import { IN_FLIGHT, Stage } from "./calls/stage.ts";
+import { Stage } from "./calls/stage.ts";
+import { IN_FLIGHT } from "./calls/work.ts";
 import { registerCalls } from "./register.ts";
 
 const missing = (["ffi", "read", "write", "run", "net"] as const)

@@ -49,7 +49,8 @@ function latencyOf(turns: readonly (readonly number[])[]): Latency {
   };
 }
 
-async function turnBackToBack(run: () => unknown, turnMs: number): Promise<number[]> {
+/** Makes one call after the other for `turnMs` and returns how long each took, in nanoseconds. */
+export async function turnBackToBack(run: () => unknown, turnMs: number): Promise<number[]> {
   const samples: number[] = [];
   const end = performance.now() + turnMs;
   while (performance.now() < end) samples.push(await timeOnce(run));

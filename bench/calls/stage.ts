@@ -11,9 +11,6 @@ import { JsonSocket, RawSocket } from "./socket_client.ts";
 import { WorkerClient } from "./worker_client.ts";
 import type { handlers } from "./work.ts";
 
-/** Calls that are in flight at once where that is measured. */
-export const IN_FLIGHT = 64;
-
 const MAIN = new URL("./child_main.ts", import.meta.url);
 
 /** Which calls a stage has besides those of this process. */

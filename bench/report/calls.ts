@@ -1,6 +1,6 @@
 /** Calls compared: latency back to back and after a silence, and throughput with many in flight. */
 import { ADD, type CallGroup, JSON_SOCKET, RAW_SOCKET } from "../calls/groups.ts";
-import { IN_FLIGHT } from "../calls/stage.ts";
+import { IN_FLIGHT } from "../calls/work.ts";
 import { SPIN } from "../floor/floor.ts";
 import {
   callsPerSecond,

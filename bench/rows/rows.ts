@@ -1,5 +1,6 @@
 /** The rows of the table of goals that need processes of their own; each is a line here and a file beside this one. */
 import type { Aim } from "../report/aims.ts";
+import { measureApart } from "./apart.ts";
 import { measureBytes } from "./bytes.ts";
 import { measureDeath } from "./death.ts";
 import { measureFirstCall } from "./first_call.ts";
@@ -7,6 +8,7 @@ import { measureIdle } from "./idle.ts";
 
 /** The rows, in the order of the table. */
 const ROWS: readonly (() => Promise<Aim[]>)[] = [
+  measureApart,
   measureBytes,
   measureIdle,
   measureDeath,
