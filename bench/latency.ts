@@ -12,6 +12,9 @@ export interface SelfTimed {
   readonly afterSilence: (calls: number, silenceMs: number) => Promise<readonly number[]>;
 }
 
+/** Something of which only calls one after the other are timed. */
+export type BackToBack = Pick<SelfTimed, "name" | "backToBack">;
+
 /** How calls after a silence are measured. */
 export interface Silence {
   /** How many times each subject has its turn. */
@@ -74,7 +77,7 @@ async function turnAfterSilence(
 
 /** Returns each subject's latency when one call follows the other. */
 export async function latencyBackToBack(
-  subjects: readonly (Subject | SelfTimed)[],
+  subjects: readonly (Subject | BackToBack)[],
   { rounds, turnMs }: Rounds,
 ): Promise<Latency[]> {
   const turns = subjects.map((): (readonly number[])[] => []);

@@ -1,12 +1,12 @@
 /**
  * Row: calls between two processes that each have a core, against those of processes which the kernel places.
  *
- * Two processes that wake each other are put on one core more often than not, where each answer costs two switches
- * between them: this tells how much of a call's time is that.
+ * When other programs want the processors too, the kernel puts two processes that wake each other on one core, where each
+ * answer costs two switches between them: this tells how much of a call's time is that.
  */
 import { IN_FLIGHT } from "../calls/work.ts";
 import { compileFloors, SPIN } from "../floor/floor.ts";
-import { type Latency, latencyBackToBack, type SelfTimed } from "../latency.ts";
+import { type BackToBack, type Latency, latencyBackToBack } from "../latency.ts";
 import { LineChild } from "../line_child.ts";
 import { medianRatio } from "../measure.ts";
 import type { Aim } from "../report/aims.ts";
@@ -36,18 +36,14 @@ function callsOn(
   { service, caller }: Pair,
   way: string,
   cores: { readonly service: readonly number[]; readonly caller: readonly number[] },
-): SelfTimed {
-  const place = async () => {
-    await pin(service.pid, cores.service);
-    await pin(caller.pid, cores.caller);
-  };
+): BackToBack {
   return {
     name: way,
     backToBack: async (turnMs) => {
-      await place();
+      await pin(service.pid, cores.service);
+      await pin(caller.pid, cores.caller);
       return JSON.parse(await caller.ask(`${way} ${turnMs}`));
     },
-    afterSilence: () => Promise.reject(new Error("Only calls back to back are compared")),
   };
 }
 

@@ -5,7 +5,7 @@ const CLIENT = new URL("./client_main.ts", import.meta.url);
 const SERVICE = new URL("./service_main.ts", import.meta.url);
 
 /** How long a turn is: with many processes each has the processor for some milliseconds at a time. */
-const TURN_MS = 300;
+const TURN_MS = 200;
 /** How long each process may take to read what it is to do. */
 const ORDER_MS = 3;
 

@@ -5,7 +5,7 @@ import { callTogether, startCaller, startServices, tellAll } from "./callers.ts"
 import { measureSeries, type Series } from "./series.ts";
 
 const COUNTS = [1, 10, 100, 1000];
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 /** Whom the caller connects to, by the name of the line: of `count` services, so many. */
 const LINES: Readonly<Record<string, (count: number) => number>> = {
