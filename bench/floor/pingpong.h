@@ -24,7 +24,7 @@
 static void await_word(atomic_uint *word, uint32_t value);
 static void tell_word(atomic_uint *word);
 
-enum { WARM_UP = 1000, MAX_SAMPLES = 1 << 21, PRINTED = 1000 };
+enum { WARM_UP_MS = 5, MAX_SAMPLES = 1 << 21, PRINTED = 1000 };
 /* What ends the child; no round has this number. */
 static const uint32_t STOP = UINT32_MAX;
 
@@ -78,7 +78,9 @@ int main(int argc, char **argv) {
   if (child == 0) answer_rounds(board);
 
   uint32_t round = 1;
-  while (round <= WARM_UP) round_trip(board, round++);
+  uint64_t warm = now_ns() + WARM_UP_MS * 1000000u;
+  /* By the clock: where others want the processors, a spinning round trip can take as long as they have them. */
+  while (now_ns() < warm) round_trip(board, round++);
   size_t count = 0;
   if (argc == 2) {
     uint64_t end = now_ns() + (uint64_t)(atof(argv[1]) * 1e6);
