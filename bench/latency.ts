@@ -35,6 +35,16 @@ export interface Latency {
   readonly turnsNs: readonly number[];
 }
 
+/**
+ * Returns how many times as long as a floor something took: its median against that of the floor's best turn.
+ *
+ * A floor is what the machine can do: a turn in which it had to wait for a processor says nothing about that, and would
+ * make whatever it is compared with look good.
+ */
+export function ratioToFloor({ p50Ns }: Latency, floor: Latency): number {
+  return p50Ns / Math.min(...floor.turnsNs);
+}
+
 /** Calls `run` once and returns how long it took in nanoseconds. */
 async function timeOnce(run: () => unknown): Promise<number> {
   const start = performance.now();

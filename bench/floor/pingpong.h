@@ -1,8 +1,8 @@
 /*
  * Two processes that answer each other through shared memory: what remains of a call without functions, values and JavaScript.
  *
- * The including file says how a process waits for a word (`await_word`) and how it tells the other that it changed one
- * (`tell_word`). Usage of the program:
+ * The including file says how a process waits for a word (`await_word`), how it tells the other that it changed one
+ * (`tell_word`), and where the two sides run, which are 0 and 1 (`place`). Usage of the program:
  *
  *   PROGRAM TURN_MS             one round trip after the other for so long
  *   PROGRAM CALLS SILENCE_MS    so many, a pause before each
@@ -23,6 +23,7 @@
 
 static void await_word(atomic_uint *word, uint32_t value);
 static void tell_word(atomic_uint *word);
+static void place(int side);
 
 enum { WARM_UP_MS = 5, MAX_SAMPLES = 1 << 21, PRINTED = 1000 };
 /* What ends the child; no round has this number. */
@@ -43,6 +44,7 @@ static void set_word(atomic_uint *word, uint32_t value) {
 static void answer_rounds(struct board *board) {
   /* Whoever kills the parent must not leave a spinning process behind. */
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  place(1);
   for (uint32_t round = 1;; round++) {
     await_word(&board->request, round);
     if (atomic_load(&board->request) == STOP) _exit(0);
@@ -76,6 +78,7 @@ int main(int argc, char **argv) {
   pid_t child = fork();
   if (child < 0) return 1;
   if (child == 0) answer_rounds(board);
+  place(0);
 
   uint32_t round = 1;
   uint64_t warm = now_ns() + WARM_UP_MS * 1000000u;

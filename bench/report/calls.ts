@@ -7,6 +7,7 @@ import {
   type Latency,
   latencyAfterSilence,
   latencyBackToBack,
+  ratioToFloor,
 } from "../latency.ts";
 import { medianRatio } from "../measure.ts";
 import type { Aim } from "./aims.ts";
@@ -74,8 +75,8 @@ export function callAims(results: readonly CallResult[]): Aim[] {
       sense: "at most",
       goal: 5,
       unit: "x",
-      measured: spin && ratioOf(callSync.backToBack, spin.backToBack),
-      ...spin && { note: `floor ${formatNs(spin.backToBack.p50Ns)}` },
+      measured: spin && ratioToFloor(callSync.backToBack, spin.backToBack),
+      ...spin && { note: `floor, ${bestTurn(spin.backToBack)}` },
     },
     {
       what: "callSync, back to back: p50",

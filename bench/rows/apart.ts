@@ -6,9 +6,8 @@
  */
 import { IN_FLIGHT } from "../calls/work.ts";
 import { compileFloors, SPIN } from "../floor/floor.ts";
-import { type BackToBack, type Latency, latencyBackToBack } from "../latency.ts";
+import { type BackToBack, type Latency, latencyBackToBack, ratioToFloor } from "../latency.ts";
 import { LineChild } from "../line_child.ts";
-import { medianRatio } from "../measure.ts";
 import type { Aim } from "../report/aims.ts";
 import { formatCount, formatNs } from "../report/table.ts";
 import { allowedCores, obstacleToPinning, pin } from "./cores.ts";
@@ -81,7 +80,7 @@ export async function measureApart(): Promise<Aim[]> {
       sense: "at most",
       goal: GOAL_FLOORS,
       unit: "x",
-      measured: floor && medianRatio(latencies[0].turnsNs, floor.turnsNs),
+      measured: floor && ratioToFloor(latencies[0], floor),
     },
     {
       what: `call, ${IN_FLIGHT} in flight, a core for each side`,

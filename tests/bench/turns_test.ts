@@ -1,5 +1,10 @@
 /** How the benchmarks take turns: who is measured when, and what of it counts. */
-import { latencyAfterSilence, latencyBackToBack, type SelfTimed } from "../../bench/latency.ts";
+import {
+  latencyAfterSilence,
+  latencyBackToBack,
+  ratioToFloor,
+  type SelfTimed,
+} from "../../bench/latency.ts";
 import { medianRatio } from "../../bench/measure.ts";
 import { measureSeries } from "../../bench/scaling/series.ts";
 import { assert, assertEquals } from "../helpers/assert.ts";
@@ -26,6 +31,13 @@ Deno.test("turns: the first round of calls back to back warms up", NONE, async (
   assertEquals(a.p50Ns, 20);
   assertEquals(a.p99Ns, 30);
   assertEquals(medianRatio(b.turnsNs, a.turnsNs), 10);
+});
+
+Deno.test("turns: a floor is what it did in its best turn", NONE, async () => {
+  const ours = selfTimed("ours", [900, 30, 30, 30], []);
+  const floor = selfTimed("floor", [900, 40, 10, 5000], []);
+  const [latency, least] = await latencyBackToBack([ours, floor], { rounds: 3, turnMs: 1 });
+  assertEquals(ratioToFloor(latency, least), 3);
 });
 
 Deno.test(
