@@ -1,4 +1,5 @@
 /** A Redis server on a Unix socket, and a client that speaks its protocol (RESP) without a library between. */
+import { LineChild } from "../line_child.ts";
 import { obstacleTo } from "../obstacle.ts";
 import { WriteQueue } from "./write_queue.ts";
 
@@ -6,17 +7,19 @@ const toUtf8 = new TextEncoder();
 const fromUtf8 = new TextDecoder();
 const CR = 13;
 const DOLLAR = 36;
+/** Runs a server as long as the standard input lasts, so that it ends with this process, however that ends. */
+const SCRIPT = 'redis-server "$@" & read -r _; kill $!; wait';
 /** How long the server may take to listen. */
 const START_MS = 5000;
 
 /** A server of our own with a connection to it; any number of commands may be in flight. */
 export class RedisClient implements AsyncDisposable {
-  readonly #server: Deno.ChildProcess;
+  readonly #server: LineChild;
   readonly #conn: Deno.Conn;
   readonly #queue: WriteQueue;
   readonly #pending: PromiseWithResolvers<string>[] = [];
 
-  private constructor(server: Deno.ChildProcess, conn: Deno.Conn) {
+  private constructor(server: LineChild, conn: Deno.Conn) {
     this.#server = server;
     this.#conn = conn;
     this.#queue = new WriteQueue(conn);
@@ -37,18 +40,16 @@ export class RedisClient implements AsyncDisposable {
       return undefined;
     }
     const path = `${directory}/redis`;
-    const server = new Deno.Command("redis-server", {
-      args: ["--port", "0", "--unixsocket", path, "--save", "", "--dir", directory],
-      stdin: "null",
-      stdout: "null",
-    }).spawn();
+    const options = { port: "0", unixsocket: path, save: "", dir: directory, logfile: "/dev/null" };
+    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+    const server = new LineChild("sh", ["-c", SCRIPT, "sh", ...args]);
     const end = performance.now() + START_MS;
     for (;;) {
       try {
         return new RedisClient(server, await Deno.connect({ transport: "unix", path }));
       } catch (error) {
         if (performance.now() > end) {
-          server.kill();
+          await server[Symbol.asyncDispose]();
           throw error;
         }
         await new Promise((resolve) => setTimeout(resolve, 10));
@@ -97,12 +98,12 @@ export class RedisClient implements AsyncDisposable {
   /** Ends the server without waiting for that. */
   end(): void {
     this.#conn.close();
-    this.#server.kill();
+    this.#server.end();
   }
 
   /** Ends the server, and waits until it has. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.end();
-    await this.#server.status;
+    this.#conn.close();
+    await this.#server[Symbol.asyncDispose]();
   }
 }
