@@ -57,5 +57,5 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
       note ?? "",
     ];
   });
-  return markdownTable(["goal", "limit", "measured", "/ limit", "", "note"], rows);
+  return markdownTable(["goal", "limit", "measured", "/ limit", "verdict", "note"], rows);
 }

@@ -5,11 +5,13 @@ import { measureBytes } from "./bytes.ts";
 import { measureDeath } from "./death.ts";
 import { measureFirstCall } from "./first_call.ts";
 import { measureIdle } from "./idle.ts";
+import { measureLoans } from "./loans.ts";
 
 /** The rows, in the order of the table. */
 const ROWS: readonly (() => Promise<Aim[]>)[] = [
   measureApart,
   measureBytes,
+  measureLoans,
   measureIdle,
   measureDeath,
   measureFirstCall,
