@@ -4,6 +4,7 @@
  * | what | how |
  * |---|---|
  * | a value that many read and write | {@linkcode SharedValue} |
+ * | messages that each go to one of many receivers | {@linkcode Channel} |
  * | functions that live in another process | {@linkcode serve}, {@linkcode connect} |
  *
  * **Permissions**: `--allow-ffi` and nothing else. It must be the whole permission: Deno refuses views of foreign memory under a
@@ -28,6 +29,14 @@
  * @module
  */
 export { SharedValue, type SharedValueOptions, type WatchOptions } from "./value/shared_value.ts";
+export {
+  Channel,
+  type ChannelOptions,
+  type ReceiveOptions,
+  type SendOptions,
+} from "./channel/channel.ts";
+export type { WhenFull } from "./channel/layout.ts";
+export type { Message } from "./channel/message.ts";
 export { serve, type ServeOptions, type Service } from "./call/service.ts";
 export { type CallOptions, type Client, connect, type ConnectOptions } from "./call/client.ts";
 export type { CallContext } from "./call/context.ts";

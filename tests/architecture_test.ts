@@ -61,7 +61,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["membridge/segment/"],
   ["membridge/options.ts", "membridge/codec.ts"],
   ["membridge/peer/"],
-  ["membridge/value/", "membridge/call/"],
+  ["membridge/value/", "membridge/call/", "membridge/channel/"],
   ["membridge/mod.ts"],
 ];
 

@@ -31,7 +31,7 @@ export function pathOfName(name: string): string {
 }
 
 /**
- * What membridge keeps files of its own for. `watch` and `lock` have the id of the segment that they belong to; the others that of the
+ * What membridge keeps files of its own for. `watch`, `consumers` and `lock` have the id of the segment that they belong to; the others that of the
  * participant that made them, so that they can be swept away when it is dead.
  */
 export type OwnFileKind =
@@ -39,12 +39,13 @@ export type OwnFileKind =
   | "bell"
   | "life"
   | "watch"
+  | "consumers"
   | `lane${number}`
   | `new${number}`
   | `lock${number}`;
 
 /** The kinds that belong to a segment, not to a participant. */
-export const SEGMENT_FILE_KINDS: ReadonlySet<string> = new Set(["watch", "lock"]);
+export const SEGMENT_FILE_KINDS: ReadonlySet<string> = new Set(["watch", "consumers", "lock"]);
 
 /** Returns the path of one of membridge's own files. */
 export function pathOfId(id: bigint, kind: OwnFileKind): string {

@@ -51,6 +51,7 @@ export const KIND = {
   mutex: 7,
   memory: 8,
   topic: 9,
+  consumers: 10,
 } as const;
 /** One of the kinds. */
 export type Kind = keyof typeof KIND;
