@@ -119,6 +119,11 @@ export class FrameRing {
     return claim;
   }
 
+  /** Tells whether a position is the first of the ring: what comes before it does not lie before it. */
+  isStart(position: number): boolean {
+    return (position & (this.capacityBytes - 1)) === 0;
+  }
+
   /** Returns the number of the message at `position`. */
   numberOf(position: number): number {
     return this.#words[this.#index(position) + 2];

@@ -134,7 +134,8 @@ export class ReceivingEnd {
       const waits = claim !== DONE && (claim & OWNER) === 0;
       if (count > 0) {
         const span = (ring.end - batch.positions[0]) >>> 0;
-        if (!waits || ring.position !== position || span > MAX_BATCH_BYTES) break;
+        const adjoins = ring.position === position && !ring.isStart(position);
+        if (!waits || !adjoins || span > MAX_BATCH_BYTES) break;
       }
       if (waits) {
         // Before the first claim, so that what is behind it is nobody's until it is claimed.
