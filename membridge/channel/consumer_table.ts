@@ -70,7 +70,7 @@ export class ConsumerTable {
   }
 
   /**
-   * Takes a slot for this thread, after giving back what dead consumers held.
+   * Takes a slot for this thread, after giving back what dead consumers held, and what living ones claimed and did not come to.
    *
    * @throws {BusyError} when every slot is taken by a living consumer.
    */
@@ -83,6 +83,8 @@ export class ConsumerTable {
       if (slot === MAX_CONSUMERS) {
         throw new BusyError(`${this.#name} has ${MAX_CONSUMERS} consumers, which is the most`);
       }
+      // Before it claims anything newer, so that it gets them in order.
+      this.#end.steal(slot);
       this.#setId(slot, reactor.id);
       if (slot >= words[CONSUMERS.high]) storeU32(words, CONSUMERS.high, slot + 1);
       return slot;

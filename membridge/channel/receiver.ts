@@ -70,7 +70,7 @@ export class Receiver implements Source {
     }
     this.#register();
     if (!this.#memory.receiving.mayHaveMore) return undefined;
-    this.#claim(false);
+    this.#claim();
     return batch.count === 0 ? undefined : this.#deliver();
   }
 
@@ -95,42 +95,35 @@ export class Receiver implements Source {
     }
   }
 
-  // More at a time while messages are done in no time, and never more than this consumer's share of those that wait.
-  #itemsToClaim(): number {
-    const memory = this.#memory;
+  // More at a time while messages are done in no time.
+  #adaptLimit(): void {
     const now = performance.now();
     const tookMs = (now - this.#claimedAt) / Math.max(1, this.#batch.count);
     this.#claimedAt = now;
     if (tookMs < FAST_MS) this.#limit = Math.min(MAX_BATCH, 2 * this.#limit);
     else this.#limit = tookMs > SLOW_MS ? 1 : Math.max(1, this.#limit >>> 1);
-    // What was claimed could not be dropped, but its room is what the next message may need.
-    if (memory.policy === POLICY.drop_oldest) return 1;
-    const consumers = memory.consumers.count;
-    if (consumers <= 1) return this.#limit;
-    const share = Math.floor(memory.receiving.waiting / consumers);
-    return Math.max(1, Math.min(this.#limit, share));
   }
 
-  /**
-   * Claims the next batch. There is none before.
-   *
-   * @param starving Whether to take what others claimed and did not come to, if nothing waits.
-   */
-  #claim(starving: boolean): void {
+  // The caller holds the lock: a consumer that comes takes what the others claimed and did not come to, so nobody claims more after that.
+  #itemsToClaim(): number {
+    const { policy, consumers } = this.#memory;
+    // Among several, one at a time: they share slow work evenly, and each sees what it gets in order. What may be dropped is not
+    // kept either.
+    return policy === POLICY.drop_oldest || consumers.count > 1 ? 1 : this.#limit;
+  }
+
+  /** Claims the next batch. The last one is used up. */
+  #claim(): void {
     const memory = this.#memory;
     const { receiving } = memory;
     const batch = this.#batch;
-    const items = this.#itemsToClaim();
-    batch.count = 0;
+    this.#adaptLimit();
     let freed = false;
     memory.lockReceiving();
     try {
       freed = receiving.reclaim();
       for (const { position } of this.#fresh) receiving.noteDelivered(this.#slot, position);
-      receiving.claim(this.#slot, items, batch);
-      if (batch.count === 0 && starving && receiving.steal(this.#slot)) {
-        receiving.claim(this.#slot, 1, batch);
-      }
+      receiving.claim(this.#slot, this.#itemsToClaim(), batch);
       // What may be dropped has to be copied while nobody can.
       if (batch.count > 0 && memory.policy === POLICY.drop_oldest) this.#copyBatch();
     } finally {
@@ -287,7 +280,6 @@ export class Receiver implements Source {
       this.#applyHold();
     }
     consumers.watchNext(this.#slot, inEventLoop);
-    if (consumers.count > 1 && this.#batch.index === this.#batch.count) this.#claim(true);
     if (!inEventLoop) return;
     this.poll();
     if (this.#queue.length > 0) reactor.schedule(true);

@@ -4,8 +4,8 @@
  *
  * - `head` is the oldest message that is not acknowledged: what is before it is free.
  * - `next` is a position that no waiting message is before: where the search for one begins.
- * - A consumer claims some messages at a time. Those that it did not come to yet can be taken from it: who wants them stores `steal`, then
- *   loads `cursor`; the consumer stores in `cursor` the message that it is about to deliver, then loads `steal`. One of the two sees the
+ * - A consumer that is alone claims some messages at a time. One that comes takes those from it that it did not come to yet: it stores
+ *   `steal`, then loads `cursor`; the consumer stores in `cursor` the message that it is about to deliver, then loads `steal`. One of the two sees the
  *   other, and if the consumer does, it looks under the lock which messages it still has.
  *
  * @module
@@ -210,8 +210,8 @@ export class ReceivingEnd {
     return true;
   }
 
-  /** Takes from the other consumers what they claimed and did not come to. The caller holds the lock. Returns whether there was any. */
-  steal(slot: number): boolean {
+  /** Takes from the other consumers what they claimed and did not come to: it waits again. The caller holds the lock. */
+  steal(slot: number): void {
     const { words } = this.#consumers;
     const cursors = new Map<number, number>();
     let taken = 0;
@@ -230,7 +230,6 @@ export class ReceivingEnd {
       this.#ring.storeClaim(position, claim & AGAIN);
     });
     if (taken > 0) this.#setTaken(words[CONSUMERS.taken] - taken);
-    return taken > 0;
   }
 
   /** Gives back whatever a slot holds: its consumer closes, or is dead. The caller holds the lock. */
