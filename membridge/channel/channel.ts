@@ -350,7 +350,7 @@ export class Channel<T = unknown> implements Disposable {
     return {
       value: this.#codec.decode(delivery.payload) as T,
       redelivered: delivery.redelivered,
-      ack: () => acknowledged ??= this.#receiver.ack(delivery),
+      ack: () => acknowledged ??= this.#receiver.ackNow(delivery),
     };
   };
 

@@ -103,6 +103,7 @@ export class ConsumerTable {
       if (this.#idOf(slot) !== id) return;
       // The claims first: who dies in between leaves a slot of a dead consumer, to be freed again.
       this.#end.release(slot);
+      this.#end.reclaim();
       this.#setId(slot, 0n);
     });
     this.#onReturned();

@@ -135,8 +135,28 @@ export class Receiver implements Source {
       // A consumer that was woken passes the news on.
       if (receiving.mayHaveMore) memory.consumers.wake(this.#slot);
     }
-    // Not for each message: a producer that is woken for one falls asleep again after it.
-    if (freed && 2 * receiving.freeBytes >= memory.ring.capacityBytes) memory.wakeProducers();
+    if (freed) this.#tellProducers();
+  }
+
+  // Not for each message: a producer that is woken for one falls asleep again after it. In an empty half there is room for any.
+  #tellProducers(): void {
+    if (!this.#isTight()) this.#memory.wakeProducers();
+  }
+
+  #isTight(): boolean {
+    return 2 * this.#memory.receiving.freeBytes < this.#memory.ring.capacityBytes;
+  }
+
+  // Gives back the room of what was acknowledged, which the next claim would do, where somebody may wait for it.
+  #reclaimIfTight(): void {
+    if (!this.#isTight()) return;
+    const memory = this.#memory;
+    memory.lockReceiving();
+    try {
+      memory.receiving.reclaim();
+    } finally {
+      memory.unlockReceiving();
+    }
   }
 
   // The first message of the batch is this consumer's, and none behind it can be overwritten before that is acknowledged.
@@ -184,6 +204,16 @@ export class Receiver implements Source {
     } else memory.receiving.ack(delivery.position);
     // Others wait for this very message to be done before they end.
     if (memory.sending.ended) memory.consumers.wakeAll();
+    return there;
+  }
+
+  /** Like {@linkcode ack}, by a consumer that may not receive anything for a while. */
+  ackNow(delivery: Delivery): boolean {
+    const there = this.ack(delivery);
+    if (there) {
+      this.#reclaimIfTight();
+      this.#tellProducers();
+    }
     return there;
   }
 
@@ -274,6 +304,8 @@ export class Receiver implements Source {
   #starve(inEventLoop: boolean): void {
     const { consumers } = this.#memory;
     consumers.setHungry(this.#slot, this.#hungry = true);
+    // With nothing to do here, any room is worth a message.
+    this.#reclaimIfTight();
     this.#memory.wakeProducers();
     if (inEventLoop) {
       reactor.attach();
