@@ -12,7 +12,7 @@
  *
  * **Platforms**: Deno on 64-bit Linux. Elsewhere importing works and the first use throws {@linkcode UnsupportedPlatformError}.
  *
- * **Limitations**: one user on one machine; 1,024 callers at a time for a service, 1,008 watches for a value; arguments and results up to
+ * **Limitations**: one user on one machine; 1,024 callers at a time for a service, 1,008 watches for a value, 252 consumers for a channel; arguments and results up to
  * 4 GiB. A process of the same user that truncates the files in `/dev/shm` can crash the others (SIGBUS).
  *
  * @example A status value
