@@ -53,6 +53,7 @@ export const KIND = {
   memory: 8,
   topic: 9,
   frames: 10,
+  consumers: 11,
 } as const;
 /** One of the kinds. */
 export type Kind = keyof typeof KIND;
