@@ -161,6 +161,7 @@ export class ReceivingEnd {
 
   /** Notes that messages of an earlier batch were delivered, before {@linkcode claim} uses `cursor` for the next. The caller holds the lock. */
   noteDelivered(slot: number, position: number): void {
+    if (!this.#isThere(position)) return;
     const claim = this.#ring.claimOf(position);
     if ((claim & OWNER) === slot + 1) this.#ring.putClaim(position, claim | DELIVERED);
   }
@@ -201,13 +202,17 @@ export class ReceivingEnd {
    * @returns whether it still was this consumer's
    */
   ackIfThere(slot: number, position: number, number: number): boolean {
-    const head = this.#consumers.words[CONSUMERS.head];
-    const tail = this.#tail;
-    if (((position - head) >>> 0) >= this.#ring.distance(head, tail)) return false;
+    if (!this.#isThere(position)) return false;
     const claim = this.#ring.claimOf(position);
     if ((claim & OWNER) !== slot + 1 || this.#ring.numberOf(position) !== number) return false;
     this.ack(position);
     return true;
+  }
+
+  // Whether what was there once was not dropped since: other messages' bytes may lie there by now. The caller holds the lock.
+  #isThere(position: number): boolean {
+    const head = this.#consumers.words[CONSUMERS.head];
+    return ((position - head) >>> 0) < this.#ring.distance(head, this.#tail);
   }
 
   /** Takes from the other consumers what they claimed and did not come to: it waits again. The caller holds the lock. */
