@@ -1,6 +1,6 @@
 /** A process dies while it makes, takes, waits for, gives up or removes a mutex. */
 import { assert, assertEquals } from "../../helpers/assert.ts";
-import { Mutex, SegmentError } from "../../../membridge/mod.ts";
+import { Mutex, type SegmentError } from "../../../membridge/mod.ts";
 import { statPath } from "../../../membridge/libc/files.ts";
 import { shmPath, within } from "../fixtures/attack.ts";
 import type { Scenario } from "./scenario.ts";
