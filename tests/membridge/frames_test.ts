@@ -65,7 +65,7 @@ Deno.test(
           assertEquals(loan.publish(), ++version);
           for (const handle of [reader, writer]) {
             using frame = handle.borrow(type)!;
-            const other = type === Uint8Array ? Int8Array : Uint8Array;
+            const other: SharedArrayClass = type === Uint8Array ? Int8Array : Uint8Array;
             assertThrows(() => handle.borrow(other), TypeError, `a ${type.name}`);
             assertEquals(frame.version, version);
             assertInstanceOf(frame.view, type as unknown as new () => unknown);
