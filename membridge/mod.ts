@@ -68,7 +68,11 @@ export {
 export type { Frame, FrameOwner, Loan, LoanOwner } from "./memory/frame.ts";
 export type { SharedArray, SharedArrayClass } from "./memory/element_types.ts";
 export type { Api, Arguments, Handlers, Item, Result, UnknownHandlers } from "./call/handlers.ts";
-export type { ServiceDescription } from "./call/service_segment.ts";
+export type { ServiceDescription } from "./call/service_description.ts";
 export type { FunctionDescription, LatencySummary } from "./call/stats.ts";
+export { type Entry, list } from "./catalog/list.ts";
+export { remove } from "./catalog/remove.ts";
+export { type Cleaned, cleanup } from "./catalog/cleanup.ts";
+export type { Kind } from "./segment/segment.ts";
 export type { Codec } from "./codec.ts";
 export * from "./errors.ts";

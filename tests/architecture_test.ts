@@ -63,6 +63,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["membridge/peer/"],
   ["membridge/value/", "membridge/call/", "membridge/mutex/"],
   ["membridge/topic/", "membridge/memory/"],
+  ["membridge/catalog/"],
   ["membridge/mod.ts"],
 ];
 

@@ -36,6 +36,7 @@ export const HEADER_BYTES = 64;
 
 const MAGIC_LOW = 0x46535953; // "SYSF"
 const MAGIC_HIGH = 0x454d4152; // "RAME"
+const KIND_WORD = 12 / 4;
 const STATE_WORD = 28 / 4;
 const CODEC_OFFSET = 32;
 const CODEC_BYTES = 16;
@@ -59,8 +60,8 @@ export type Kind = keyof typeof KIND;
 /** Where a segment is in its life; the numbers are in the file. */
 export const STATE = { live: 1, removed: 2, superseded: 3 } as const;
 
-const KIND_NAMES = new Map<number, string>(
-  Object.entries(KIND).map(([name, number]) => [number, name]),
+const KIND_NAMES = new Map<number, Kind>(
+  Object.entries(KIND).map(([name, number]) => [number, name as Kind]),
 );
 
 /** How a segment is made. */
@@ -81,8 +82,8 @@ export interface SegmentInit {
 
 /** What an opener insists on. */
 export interface SegmentExpectation {
-  /** What it must hold. */
-  readonly kind: Kind;
+  /** What it must hold; anything unless given. */
+  readonly kind?: Kind;
   /** What the errors call it. */
   readonly name: string;
   /** The least length that makes sense. */
@@ -153,7 +154,7 @@ export class Segment {
       putU32(words, 0, MAGIC_LOW);
       putU32(words, 1, MAGIC_HIGH);
       putU32(words, 2, LAYOUT_VERSION);
-      putU32(words, 3, KIND[init.kind]);
+      putU32(words, KIND_WORD, KIND[init.kind]);
       putU64(new BigUint64Array(mapping.buffer, 16, 1), 0, init.id ?? randomId());
       putU32(words, STATE_WORD, STATE.live);
       const codec = new TextEncoder().encode(init.codec ?? "pybytes");
@@ -227,6 +228,11 @@ export class Segment {
   /** Tells whether `path` still names this segment. */
   isNamed(path: string): boolean {
     return statPath(path)?.inode === this.inode;
+  }
+
+  /** What it holds; `undefined` for a kind that this version does not know. */
+  get kind(): Kind | undefined {
+    return KIND_NAMES.get(this.words[KIND_WORD]);
   }
 
   /** Name of the codec of what it carries. */
@@ -320,8 +326,8 @@ function checkHeader(buffer: ArrayBuffer, expected: SegmentExpectation): void {
       `layout version ${LAYOUT_VERSION} without extra features expected, version ${version} with features ${features} found`,
     );
   }
-  const kind = view.getUint32(12, true);
-  if (kind !== KIND[expected.kind]) {
+  const kind = view.getUint32(4 * KIND_WORD, true);
+  if (expected.kind !== undefined && kind !== KIND[expected.kind]) {
     throw new SegmentError(
       "wrong_kind",
       expected.name,

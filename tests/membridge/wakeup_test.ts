@@ -68,3 +68,21 @@ Deno.test(
     assert(sleeps > 20, `${sleeps} blocking waits were put to the test`);
   },
 );
+
+Deno.test("wake-up: no time is taken from the wall clock, which may jump", PROGRAMS, () => {
+  const root = new URL("../../membridge/", import.meta.url);
+  let clocks = 0;
+  const look = (folder: URL) => {
+    for (const entry of Deno.readDirSync(folder)) {
+      const url = new URL(entry.name + (entry.isDirectory ? "/" : ""), folder);
+      if (entry.isDirectory) look(url);
+      else if (entry.name.endsWith(".ts")) {
+        const text = Deno.readTextFileSync(url);
+        assert(!/\bDate\b|\bTemporal\.Now\b|AbortSignal\.timeout/.test(text), url.pathname);
+        clocks += text.split("performance.now()").length - 1;
+      }
+    }
+  };
+  look(root);
+  assert(clocks > 10, `${clocks} uses of the monotonic clock`);
+});
