@@ -36,10 +36,10 @@ export {
   type WatchOptions,
 } from "./value/shared_value.ts";
 export {
-  type Delivery,
-  type Message,
   type SubscribeOptions,
   Topic,
+  type TopicDelivery,
+  type TopicMessage,
   type TopicOptions,
 } from "./topic/topic.ts";
 export { serve, type ServeOptions, type Service } from "./call/service.ts";
