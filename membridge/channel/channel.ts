@@ -3,6 +3,7 @@ import { type Codec, type NamedCodec, resolveCodec } from "../codec.ts";
 import { ClosedError } from "../errors.ts";
 import { checkOptions, resolveMode, resolveTimeout } from "../options.ts";
 import { pathOfName } from "../segment/names.ts";
+import { removeChannel } from "./channel_files.ts";
 import { ChannelMemory } from "./channel_memory.ts";
 import { MAX_CAPACITY_BYTES, MIN_CAPACITY_BYTES, POLICY, type WhenFull } from "./layout.ts";
 import { type Message, Messages } from "./message.ts";
@@ -155,8 +156,7 @@ export class Channel<T = unknown> implements Disposable {
    * @throws {SegmentError} `wrong_kind` or `foreign`: it is not a channel of this user.
    */
   static remove(name: string): boolean {
-    pathOfName(name);
-    return ChannelMemory.remove(name, resolveTimeout(undefined));
+    return removeChannel(name);
   }
 
   /** How many messages wait that no consumer claimed: exact while nobody sends or receives. */

@@ -71,7 +71,6 @@ export class Versions<T> {
       mode: resolveMode(options.mode),
       codec: codec.name,
       history: resolveHistory(options.history),
-      timeoutMs,
     });
     try {
       return new Versions<T>(name, segment, codec, timeoutMs);
