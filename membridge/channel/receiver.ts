@@ -23,6 +23,10 @@ export interface Delivery {
   readonly redelivered: boolean;
   /** Its bytes, until the next delivery unless {@linkcode Receiver} was told that they are kept. */
   readonly payload: Uint8Array;
+  /** Which claim of this handle it came with, */
+  readonly claim: number;
+  /** and which message of that it is. */
+  readonly index: number;
 }
 
 /** Somebody who waits for a message. */
@@ -38,8 +42,10 @@ export class Receiver implements Source {
   readonly #batch = new Batch();
   readonly #pace = new Pace();
   readonly #queue: Waiting[] = [];
-  /** Delivered from the present batch, and not acknowledged. */
-  readonly #fresh = new Set<Delivery>();
+  /** Counts the claims of this handle. */
+  #claims = 0;
+  /** How many of the present batch were delivered and not acknowledged. */
+  #unacknowledged = 0;
   /** The claimed bytes, copied. */
   #copy = new Uint8Array(1024);
   #limit = 1;
@@ -122,20 +128,29 @@ export class Receiver implements Source {
     memory.lockReceiving();
     try {
       freed = receiving.reclaim();
-      for (const { position } of this.#fresh) receiving.noteDelivered(this.#slot, position);
+      if (this.#unacknowledged > 0) this.#noteDelivered();
       receiving.claim(this.#slot, this.#itemsToClaim(), batch);
       // What may be dropped has to be copied while nobody can.
       if (batch.count > 0 && memory.policy === POLICY.drop_oldest) this.#copyBatch();
     } finally {
       memory.unlockReceiving();
     }
-    this.#fresh.clear();
+    this.#claims++;
+    this.#unacknowledged = 0;
     if (batch.count > 0) {
       if (memory.policy !== POLICY.drop_oldest) this.#copyBatch();
       // A consumer that was woken passes the news on.
       if (receiving.mayHaveMore) memory.consumers.wake(this.#slot);
     }
     if (freed) this.#tellProducers();
+  }
+
+  // From the next claim on `cursor` says nothing of this batch any more. What is acknowledged may be another message by now.
+  #noteDelivered(): void {
+    const { positions, acknowledged, index } = this.#batch;
+    for (let i = 0; i < index; i++) {
+      if (!acknowledged[i]) this.#memory.receiving.noteDelivered(this.#slot, positions[i]);
+    }
   }
 
   // Not for each message: a producer that is woken for one falls asleep again after it. In an empty half there is room for any.
@@ -176,11 +191,14 @@ export class Receiver implements Source {
       position,
       number: this.#memory.ring.numberOf(position),
       redelivered: batch.again[i],
+      claim: this.#claims,
+      index: i,
       payload: this.#lastingPayloads
         ? this.#copy.slice(start, end)
         : this.#copy.subarray(start, end),
     };
-    this.#fresh.add(delivery);
+    batch.acknowledged[i] = false;
+    this.#unacknowledged++;
     return delivery;
   }
 
@@ -192,7 +210,10 @@ export class Receiver implements Source {
   ack(delivery: Delivery): boolean {
     if (this.#closed) return false;
     const memory = this.#memory;
-    this.#fresh.delete(delivery);
+    if (delivery.claim === this.#claims) {
+      this.#batch.acknowledged[delivery.index] = true;
+      this.#unacknowledged--;
+    }
     let there = true;
     if (memory.policy === POLICY.drop_oldest) {
       memory.lockReceiving();
@@ -217,37 +238,45 @@ export class Receiver implements Source {
     return there;
   }
 
-  /** Waits for a message and resolves to what `take` makes of it. */
-  receive<T>(take: (delivery: Delivery) => T, init: WaitInit): Promise<T> {
-    if (this.#queue.length === 0) {
-      const before = this.#batch.index < this.#batch.count;
-      const delivery = this.next();
-      if (delivery !== undefined) {
-        const value = take(delivery);
-        if (before || !this.#pace.isOver(this.#claimedAt)) return Promise.resolve(value);
-        return this.#pace.after(value);
-      }
-    }
+  /** Returns the next message if there is one, and nobody of this handle waits for it. */
+  take(): Delivery | undefined {
+    return this.#queue.length === 0 ? this.next() : undefined;
+  }
+
+  /** Resolves to a value that was taken at once, now and then after timers and I/O had their turn. */
+  paced<T>(value: T): Promise<T> {
+    // The clock was read when the batch was claimed.
+    const mayBeOver = this.#batch.index === 1;
+    if (mayBeOver && this.#pace.isOver(this.#claimedAt)) return this.#pace.after(value);
+    return Promise.resolve(value);
+  }
+
+  /** Waits for a message; the promise resolves to what `take` makes of it. */
+  wait<T>(take: (delivery: Delivery) => T, init: WaitInit): Waiter<T> {
     this.#pace.rest();
-    const waiter = new Waiter<unknown>(init, (waiter) => {
-      const index = this.#queue.findIndex((each) => each.waiter === waiter);
-      if (index >= 0) this.#queue.splice(index, 1);
-      this.#rest();
-    });
-    const waiting = { waiter, take };
-    this.#queue.push(waiting);
+    const waiter = new Waiter<unknown>(init, this.#forget);
+    this.#queue.push({ waiter, take });
     try {
       this.#starve(true);
     } catch (error) {
-      const index = this.#queue.indexOf(waiting);
-      if (index >= 0) this.#queue.splice(index, 1);
-      this.#rest();
-      waiter.reject(error);
+      this.giveUp(waiter, error);
     }
-    return waiter.promise as Promise<T>;
+    return waiter as Waiter<T>;
   }
 
-  /** Like {@linkcode receive}, blocking the thread. */
+  /** Ends a wait with an error, unless it has ended. */
+  giveUp<T>(waiter: Waiter<T>, error: unknown): void {
+    this.#forget(waiter as Waiter<unknown>);
+    waiter.reject(error);
+  }
+
+  readonly #forget = (waiter: Waiter<unknown>): void => {
+    const index = this.#queue.findIndex((each) => each.waiter === waiter);
+    if (index >= 0) this.#queue.splice(index, 1);
+    this.#rest();
+  };
+
+  /** Like {@linkcode take} and {@linkcode wait}, blocking the thread. */
   receiveSync(timeoutMs: number): Delivery {
     const endMs = performance.now() + timeoutMs;
     let delivery = this.next();

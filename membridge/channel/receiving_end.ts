@@ -40,6 +40,8 @@ export class Batch {
   readonly sizes: Uint32Array = new Uint32Array(MAX_BATCH);
   /** Whether each was delivered to another consumer before. */
   readonly again: boolean[] = [];
+  /** Whether each that was delivered is acknowledged. */
+  readonly acknowledged: boolean[] = [];
 
   /** Bytes from the beginning of the first to the end of the last payload. */
   get spanBytes(): number {
