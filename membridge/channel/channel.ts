@@ -1,51 +1,23 @@
 /** A bounded queue of messages between processes. */
-import { type Codec, type NamedCodec, resolveCodec } from "../codec.ts";
+import { type NamedCodec, resolveCodec } from "../codec.ts";
 import { ClosedError } from "../errors.ts";
 import { checkOptions, resolveMode, resolveTimeout } from "../options.ts";
 import { pathOfName } from "../segment/names.ts";
 import { ChannelMemory } from "./channel_memory.ts";
-import { MAX_CAPACITY_BYTES, MIN_CAPACITY_BYTES, POLICY, type WhenFull } from "./layout.ts";
+import type { Delivery } from "./claims.ts";
+import {
+  type ChannelOptions,
+  checkWait,
+  type ReceiveOptions,
+  resolveCapacity,
+  resolvePolicy,
+  type SendOptions,
+} from "./channel_options.ts";
+import { POLICY, type WhenFull } from "./layout.ts";
 import { type Message, Messages } from "./message.ts";
-import { type Delivery, Receiver } from "./receiver.ts";
+import { Receiver } from "./receiver.ts";
 import { Sender } from "./sender.ts";
 import type { Waiter } from "./waiter.ts";
-
-/** How {@linkcode Channel.open} opens. */
-export interface ChannelOptions<T> {
-  /** Make the channel if nothing has that name; without it that is an error. */
-  readonly create?: boolean;
-  /** Length of the ring that a new channel has, rounded up to a power of two; 1 MiB unless given. A message takes 16 to 23 bytes more than its own. */
-  readonly capacityBytes?: number;
-  /**
-   * What a new channel does with a message that finds no room: `"wait"` (unless given), `"fail"` with a {@linkcode BusyError}, or
-   * `"drop_oldest"`. It is the channel's: asking one that is there for another is a {@linkcode SegmentError}.
-   */
-  readonly whenFull?: WhenFull;
-  /** Another serializer than pybytes; every process must use the same. */
-  readonly codec?: Codec<T>;
-  /** Permission bits of the files, made or found; 0o600 (this user alone) unless given. */
-  readonly mode?: number;
-  /** Longest wait for room, and for others at work, in milliseconds; 30,000 unless given, `Infinity` never gives up. */
-  readonly timeoutMs?: number;
-}
-
-/** How one send waits. */
-export interface SendOptions {
-  /** Longest wait for room in milliseconds; that of the handle unless given. */
-  readonly timeoutMs?: number;
-  /** Gives the wait up with its reason as the error; nothing is sent then. */
-  readonly signal?: AbortSignal;
-}
-
-/** How one receive waits. */
-export interface ReceiveOptions {
-  /** Longest wait for a message in milliseconds; without limit unless given. */
-  readonly timeoutMs?: number;
-  /** Gives the wait up with its reason as the error. */
-  readonly signal?: AbortSignal;
-}
-
-const DEFAULT_CAPACITY_BYTES = 1 << 20;
 
 /** What an unclosed handle leaves. */
 interface Parts {
@@ -449,32 +421,4 @@ export class Channel<T = unknown> implements Disposable {
   #check(): void {
     if (!this.#open) throw new ClosedError(`The handle of ${this.name} is closed`);
   }
-}
-
-function checkWait(what: string, options: ReceiveOptions, fallbackMs: number): number {
-  checkOptions(what, options, ["timeoutMs", "signal"]);
-  options.signal?.throwIfAborted();
-  return resolveTimeout(options.timeoutMs, fallbackMs);
-}
-
-function resolvePolicy(whenFull: WhenFull | undefined): WhenFull | undefined {
-  if (whenFull === undefined || Object.hasOwn(POLICY, whenFull)) return whenFull;
-  throw new TypeError(
-    `Cannot use ${JSON.stringify(whenFull)} as whenFull: expected ${
-      Object.keys(POLICY).join(", ")
-    }`,
-  );
-}
-
-function resolveCapacity(capacityBytes = DEFAULT_CAPACITY_BYTES): number {
-  if (
-    !Number.isInteger(capacityBytes) || capacityBytes < 1 || capacityBytes > MAX_CAPACITY_BYTES
-  ) {
-    throw new RangeError(
-      `Cannot use ${
-        String(capacityBytes)
-      } as capacityBytes: expected a whole number of bytes from 1 to ${MAX_CAPACITY_BYTES}`,
-    );
-  }
-  return Math.max(MIN_CAPACITY_BYTES, 2 ** Math.ceil(Math.log2(capacityBytes)));
 }
