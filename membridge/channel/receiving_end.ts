@@ -3,7 +3,7 @@
  * {@linkcode ReceivingEnd.ack} and the words of a consumer's own slot.
  *
  * - `head` is the oldest message that is not acknowledged: what is before it is free.
- * - `next` is a position that no waiting message is before: where the search for one begins.
+ * - `next` is a position that no waiting message is before: where the search for one begins. One behind `head` means `head`.
  * - A consumer that is alone claims some messages at a time. One that comes takes those from it that it did not come to yet: it stores
  *   `steal`, then loads `cursor`; the consumer stores in `cursor` the message that it is about to deliver, then loads `steal`. One of the two sees the
  *   other, and if the consumer does, it looks under the lock which messages it still has.
@@ -61,11 +61,12 @@ export class ReceivingEnd {
     storeU32(this.#consumers.words, CONSUMERS.taken, taken >>> 0);
   }
 
-  /** Moves `head`, and `next` before it, so that it never is behind. */
-  #moveHead(from: number, to: number): void {
+  // `head` first: who dies in between leaves a `next` that is behind it, which is as good as equal. The other way round messages that wait
+  // would be behind the search for good.
+  #moveHead(to: number): void {
     const { words } = this.#consumers;
+    storeU32(words, CONSUMERS.head, to);
     if (isBefore(words[CONSUMERS.next], to)) storeU32(words, CONSUMERS.next, to);
-    if (from !== to) storeU32(words, CONSUMERS.head, to);
   }
 
   /** Gives the room of acknowledged messages back. The caller holds the lock. Returns whether there was any. */
@@ -79,7 +80,7 @@ export class ReceivingEnd {
       if (this.#ring.claimOf(this.#ring.position) !== DONE) break;
       head = this.#ring.end;
     }
-    if (head !== start) this.#moveHead(start, head);
+    if (head !== start) this.#moveHead(head);
     return head !== start;
   }
 
@@ -92,8 +93,10 @@ export class ReceivingEnd {
     const { words } = this.#consumers;
     const ring = this.#ring;
     const tail = this.#tail;
+    const head = words[CONSUMERS.head];
     let position = words[CONSUMERS.next];
-    ring.distance(words[CONSUMERS.head], position);
+    if (isBefore(position, head)) position = head;
+    ring.distance(head, position);
     ring.distance(position, tail);
     let count = 0;
     while (position !== tail && count < maxItems) {
@@ -231,8 +234,7 @@ export class ReceivingEnd {
     const ring = this.#ring;
     const tail = this.#tail;
     const most = ring.capacityBytes - ring.roomFor(payloadBytes, tail);
-    const start = words[CONSUMERS.head];
-    let head = start;
+    let head = words[CONSUMERS.head];
     let dropped = 0;
     while (ring.distance(head, tail) > most) {
       ring.look(head, tail);
@@ -240,7 +242,7 @@ export class ReceivingEnd {
       if (claim !== DONE && (claim & OWNER) === 0) dropped++;
       head = ring.end;
     }
-    this.#moveHead(start, head);
+    this.#moveHead(head);
     if (dropped === 0) return;
     storeU32(words, CONSUMERS.dropped, (words[CONSUMERS.dropped] + dropped) >>> 0);
     this.#setTaken(words[CONSUMERS.taken] + dropped);
