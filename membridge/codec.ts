@@ -13,16 +13,27 @@ export interface Codec<T = unknown> {
 }
 
 /** A codec with its name made sure. */
-export interface NamedCodec extends Codec {
+export interface NamedCodec {
   readonly name: string;
+  /** Returns the bytes of a value. */
+  encode(value: unknown): Uint8Array;
+  /**
+   * Returns the value of bytes.
+   *
+   * @param lasting Whether the bytes stay as they are, so that the value may refer to them.
+   */
+  decode(bytes: Uint8Array, lasting?: boolean): unknown;
 }
 
 /** The default: pybytes, which loses nothing. */
 export const PYBYTES: NamedCodec = {
   name: "pybytes",
   encode: (value) => encode(value),
-  decode: (bytes) => decode(bytes),
+  // Binary data of a long message is a view of it: copying 64 MiB once more takes as long as sending them.
+  decode: (bytes, lasting) => lasting ? decode(bytes, ZERO_COPY) : decode(bytes),
 };
+
+const ZERO_COPY = { zeroCopy: true } as const;
 
 /**
  * Returns the codec to use for what the user gave.

@@ -58,3 +58,39 @@ export function resolveMode(mode: number | undefined): number {
   }
   return mode;
 }
+
+/**
+ * Returns the count to use.
+ *
+ * @throws {RangeError} if it is no whole number of at least `minimum`; `Infinity` is one where the fallback is.
+ */
+export function resolveCount(
+  name: string,
+  count: number | undefined,
+  fallback: number,
+  minimum: number,
+): number {
+  if (count === undefined) return fallback;
+  const whole = Number.isSafeInteger(count) || (count === Infinity && fallback === Infinity);
+  if (!whole || count < minimum) {
+    throw new RangeError(
+      `Cannot use ${String(count)} as ${name}: expected a whole number, at least ${minimum}`,
+    );
+  }
+  return count;
+}
+
+/**
+ * Returns the yes or no to use.
+ *
+ * @throws {TypeError} if it is neither.
+ */
+export function resolveBoolean(
+  name: string,
+  value: boolean | undefined,
+  fallback: boolean,
+): boolean {
+  if (value === undefined) return fallback;
+  if (typeof value === "boolean") return value;
+  throw new TypeError(`Cannot use ${String(value)} as ${name}: expected true or false`);
+}

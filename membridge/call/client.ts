@@ -1,20 +1,27 @@
 /** The side that calls. */
-import { type Codec, type NamedCodec, resolveCodec } from "../codec.ts";
-import { ClosedError, NoSuchServiceError, TimeoutError } from "../errors.ts";
-import { sleep } from "../libc/process.ts";
-import { checkOptions, resolveTimeout } from "../options.ts";
+import { type Codec, resolveCodec } from "../codec.ts";
+import { checkOptions, resolveBoolean, resolveTimeout } from "../options.ts";
 import { pathOfName } from "../segment/names.ts";
-import { Connection } from "./connection.ts";
-import type { Api, Arguments, Result, UnknownHandlers } from "./handlers.ts";
+import { ClientCall, type ResolvedOptions } from "./client_call.ts";
+import { ClientStream } from "./client_stream.ts";
+import type { Api, Arguments, Item, Result, UnknownHandlers } from "./handlers.ts";
+import { Link } from "./link.ts";
+import { BlockingCall } from "./pending.ts";
+import type { ServiceDescription } from "./service_description.ts";
 
 /** How a call waits. */
 export interface CallOptions {
-  /** Longest wait for a result in milliseconds; 30,000 unless given, `Infinity` never gives up. */
+  /** Longest wait for a result, or for the next item of a stream, in milliseconds; 30,000 unless given, `Infinity` never gives up. */
   readonly timeoutMs?: number;
   /** Gives the call up when aborted: it rejects with the signal's reason, and the function's own signal is aborted. */
   readonly signal?: AbortSignal;
   /** How long a call waits for somebody to serve the name, within its timeout; 0 unless given: it fails at once. */
   readonly waitMs?: number;
+  /**
+   * Running the function twice does no harm: when its owner dies, closes or is superseded during the call, the call goes to the next owner,
+   * for which it waits within its timeout. Streams are not repeated.
+   */
+  readonly idempotent?: boolean;
 }
 
 /** How {@linkcode connect} connects. */
@@ -23,11 +30,7 @@ export interface ConnectOptions extends CallOptions {
   readonly codec?: Codec;
 }
 
-const CALL_OPTIONS = ["timeoutMs", "signal", "waitMs"];
-
-/** How often a call with `waitMs` looks for the service, at first and at the least. */
-const FIRST_LOOK_MS = 1;
-const LAST_LOOK_MS = 50;
+const CALL_OPTIONS = ["timeoutMs", "signal", "waitMs", "idempotent"];
 
 /**
  * Returns a client for the functions that a process serves under a name.
@@ -52,16 +55,11 @@ export function connect<H extends object = UnknownHandlers>(
 /** The constructor of {@linkcode Client}, which only this file uses. */
 let makeClient: <H extends object>(link: Link, options: ResolvedOptions) => Client<H>;
 
-interface ResolvedOptions {
-  readonly timeoutMs: number;
-  readonly waitMs: number;
-  readonly signal: AbortSignal | undefined;
-}
-
 const DEFAULTS: ResolvedOptions = {
   timeoutMs: resolveTimeout(undefined),
   waitMs: 0,
   signal: undefined,
+  idempotent: false,
 };
 
 function resolveOptions(options: CallOptions, base: ResolvedOptions): ResolvedOptions {
@@ -69,41 +67,8 @@ function resolveOptions(options: CallOptions, base: ResolvedOptions): ResolvedOp
     timeoutMs: resolveTimeout(options.timeoutMs, base.timeoutMs),
     waitMs: resolveTimeout(options.waitMs, base.waitMs),
     signal: options.signal ?? base.signal,
+    idempotent: resolveBoolean("idempotent", options.idempotent, base.idempotent),
   };
-}
-
-/** What all views of one client share: the connection, made anew when it ended. */
-class Link {
-  readonly name: string;
-  readonly #codec: NamedCodec;
-  #connection: Connection | undefined;
-  #keepsRunning = true;
-  #closed = false;
-
-  constructor(name: string, codec: NamedCodec) {
-    this.name = name;
-    this.#codec = codec;
-  }
-
-  /** Returns a connection that can carry calls, or throws why there is none. */
-  connection(): Connection {
-    if (this.#closed) throw new ClosedError(`The client of ${this.name} is closed`);
-    if (this.#connection?.usable) return this.#connection;
-    return this.#connection = new Connection(this.name, this.#codec, this.#keepsRunning);
-  }
-
-  setRef(keepsRunning: boolean): void {
-    this.#keepsRunning = keepsRunning;
-    this.#connection?.setRef(keepsRunning);
-  }
-
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#connection?.close(
-      new ClosedError(`The client of ${this.name} was closed during the call`),
-    );
-  }
 }
 
 /** Calls the functions of a service. Returned by {@linkcode connect}. */
@@ -157,49 +122,10 @@ export class Client<H extends object = UnknownHandlers> implements Disposable {
     return this.#call(functionName, args) as Promise<Result<H[K]>>;
   }
 
-  async #call(functionName: string, args: readonly unknown[]): Promise<unknown> {
-    const { timeoutMs, waitMs, signal } = this.#options;
-    signal?.throwIfAborted();
-    let connection: Connection;
-    try {
-      connection = this.#link.connection();
-    } catch (error) {
-      if (!(error instanceof NoSuchServiceError) || waitMs === 0) throw error;
-      const start = performance.now();
-      connection = await this.#appearance(Math.min(waitMs, timeoutMs), error);
-      return await connection.call(
-        functionName,
-        args,
-        Math.max(0, timeoutMs - (performance.now() - start)),
-        signal,
-      );
-    }
-    return await connection.call(functionName, args, timeoutMs, signal);
-  }
-
-  // Only while a call waits for a service that is not there; nothing else here looks repeatedly.
-  async #appearance(waitMs: number, first: NoSuchServiceError): Promise<Connection> {
-    const { signal } = this.#options;
-    const end = performance.now() + waitMs;
-    for (let pause = FIRST_LOOK_MS;; pause = Math.min(2 * pause, LAST_LOOK_MS)) {
-      const left = end - performance.now();
-      if (left <= 0) {
-        throw new NoSuchServiceError(`${first.message}, and nobody came within ${waitMs} ms`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, Math.min(pause, left)));
-      signal?.throwIfAborted();
-      const connection = this.#tryConnection();
-      if (connection !== undefined) return connection;
-    }
-  }
-
-  #tryConnection(): Connection | undefined {
-    try {
-      return this.#link.connection();
-    } catch (error) {
-      if (error instanceof NoSuchServiceError) return undefined;
-      throw error;
-    }
+  #call(functionName: string, args: readonly unknown[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      new ClientCall(this.#link, functionName, args, this.#options, resolve, reject).begin();
+    });
   }
 
   /**
@@ -212,29 +138,81 @@ export class Client<H extends object = UnknownHandlers> implements Disposable {
    * @throws as {@linkcode call}
    */
   callSync<K extends keyof H & string>(functionName: K, ...args: Arguments<H[K]>): Result<H[K]> {
-    const { timeoutMs, waitMs, signal } = this.#options;
+    const { timeoutMs, waitMs, signal, idempotent } = this.#options;
     signal?.throwIfAborted();
-    if (waitMs === 0) {
-      return this.#link.connection().callSync(functionName, args, timeoutMs) as Result<H[K]>;
+    const patient = waitMs !== 0 || idempotent;
+    const start = patient ? performance.now() : 0;
+    let left = timeoutMs;
+    let wait = Math.min(waitMs, left);
+    for (;;) {
+      const connection = this.#link.appearanceSync(wait);
+      if (patient) left = Math.max(0, timeoutMs - (performance.now() - start));
+      const call = new BlockingCall(functionName, left, idempotent);
+      connection.callSync(args, call);
+      if (!call.again) return call.outcome() as Result<H[K]>;
+      // The owner went away, and the next one may be called.
+      wait = idempotent ? left : Math.min(waitMs, left);
     }
-    const start = performance.now();
-    for (let pause = FIRST_LOOK_MS;; pause = Math.min(2 * pause, LAST_LOOK_MS)) {
-      const connection = this.#tryConnection();
-      const waited = performance.now() - start;
-      if (connection !== undefined) {
-        return connection.callSync(functionName, args, Math.max(0, timeoutMs - waited)) as Result<
-          H[K]
-        >;
-      }
-      if (waited >= Math.min(waitMs, timeoutMs)) {
-        throw waited >= timeoutMs
-          ? new TimeoutError(`Nobody served ${this.name} within ${timeoutMs} ms`)
-          : new NoSuchServiceError(
-            `Nobody serves ${this.name}, and nobody came within ${waitMs} ms`,
-          );
-      }
-      sleep(pause);
-    }
+  }
+
+  /**
+   * Calls a function that returns something to iterate, such as a generator, and iterates over it.
+   *
+   * The call begins with the first item that is asked for. The function goes on as items are taken: some 64 may be on their way. Breaking
+   * out of the loop returns from its generator and aborts its signal. `timeoutMs` is the longest wait for an item; the stream as a whole may
+   * take any time. What the generator returns is the `value` of the last step.
+   *
+   * @throws as {@linkcode call}, from the iteration
+   *
+   * @example Items as they come
+   * ```ts
+   * import { connect, serve } from "@sysframe/sysframe/membridge";
+   * import { assertEquals } from "@std/assert/equals";
+   *
+   * const handlers = {
+   *   *count(to: number) {
+   *     for (let i = 1; i <= to; i++) yield i;
+   *   },
+   * };
+   * await using service = serve("/doc.counter", handlers);
+   * using client = connect<typeof handlers>("/doc.counter");
+   * assertEquals(await Array.fromAsync(client.stream("count", 3)), [1, 2, 3]);
+   * ```
+   */
+  stream<K extends keyof H & string>(
+    functionName: K,
+    ...args: Arguments<H[K]>
+  ): AsyncIterableIterator<Item<H[K]>> & AsyncDisposable {
+    return new ClientStream(
+      this.#link,
+      functionName,
+      args,
+      this.#options,
+    ) as AsyncIterableIterator<Item<H[K]>> & AsyncDisposable;
+  }
+
+  /**
+   * Calls a function and does not wait for its end: nothing comes back, not even that it failed.
+   *
+   * Calls of one client begin in their order, one-way ones and others. When this returns, the call is in shared memory, or waits in this
+   * process for room there.
+   *
+   * @throws {NoSuchServiceError}, {@linkcode NoSuchFunctionError}, {@linkcode EncodeError} as {@linkcode call}; nothing was sent then.
+   * @throws {BusyError} if 64 MiB wait already because the service does not keep up.
+   */
+  notify<K extends keyof H & string>(functionName: K, ...args: Arguments<H[K]>): void {
+    this.#link.connection().notify(functionName, args);
+  }
+
+  /**
+   * Returns what the service says of itself: its functions, how often they were called, how long they took, and how many run.
+   *
+   * It is read from shared memory: a service that is busy, or stopped, need not answer.
+   *
+   * @throws {NoSuchServiceError} if nobody serves the name.
+   */
+  describe(): ServiceDescription {
+    return this.#link.connection().describe();
   }
 
   /** Returns a view of the same client with other options: `client.with({ timeoutMs: 50 }).call(...)`. Closing one closes all. */

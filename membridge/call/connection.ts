@@ -4,7 +4,6 @@ import {
   ClosedError,
   DeadlockError,
   NoSuchFunctionError,
-  NoSuchServiceError,
   OwnerDiedError,
   SegmentError,
   SupersededError,
@@ -15,39 +14,50 @@ import { reactor, type Source } from "../peer/reactor.ts";
 import type { RemotePeer } from "../peer/remote_peer.ts";
 import { pathOfId } from "../segment/names.ts";
 import { Segment, STATE } from "../segment/segment.ts";
-import { type FrameHead, RingConsumer, RingCorruption, RingProducer } from "../sync/ring.ts";
 import { storeU32 } from "../sync/port.ts";
-import { decodeError } from "./errors_on_wire.ts";
+import { RingConsumer, RingCorruption, RingProducer } from "../sync/ring.ts";
+import { Deadlines } from "./deadlines.ts";
 import { Inbox } from "./inbox.ts";
-import { LANE_BYTES, LANE_CLOSED, MESSAGE, NO_TIMEOUT, REPLIES, REQUESTS } from "./layout.ts";
-import { Outbox } from "./outbox.ts";
-import { type Outcome, PendingCall } from "./pending.ts";
-import { holdsSlot, openService, readFunctions, register, type Slot } from "./service_segment.ts";
+import {
+  LANE_BYTES,
+  LANE_CLOSED,
+  MESSAGE,
+  NO_TIMEOUT,
+  ONE_WAY,
+  REPLIES,
+  REQUESTS,
+} from "./layout.ts";
+import { type MessageHead, Outbox } from "./outbox.ts";
+import { type BlockingCall, type PendingCall, PendingCalls } from "./pending.ts";
+import { Replies } from "./replies.ts";
+import { Requests } from "./requests.ts";
+import { describeService, type ServiceDescription } from "./service_description.ts";
+import { enterService, holdsSlot, type Slot } from "./service_lookup.ts";
 
-/** After so long without a message from the owner, it is looked at before the next call. */
-const SILENCE_MS = 10;
+/** One-way calls have numbers from here on; nothing is ever answered to them. */
+const ONE_WAY_IDS = 0x80000000;
 
 let lanesMade = 0;
 
 /** One lane to one owner. */
 export class Connection implements Source {
   readonly #name: string;
-  readonly #codec: NamedCodec;
   readonly #service: Segment;
   readonly #owner: RemotePeer;
   readonly #lane: Segment;
   readonly #lanePath: string;
   readonly #slot: Slot;
   readonly #inbox: Inbox;
-  readonly #outbox: Outbox;
+  readonly #requests: Requests;
+  readonly #replies: Replies;
   readonly #functions: ReadonlyMap<string, number>;
-  readonly #pending = new Map<number, PendingCall>();
-  #nextId = 0;
-  #lastHeard = performance.now();
-  #waiting = 0;
+  readonly #pending = new PendingCalls();
+  readonly #deadlines: Deadlines;
+  #oneWayCalls = 0;
+  #holds = 0;
+  #attached = false;
+  #closing = false;
   #keepsRunning: boolean;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #timerEnd = Infinity;
   #ended: Error | undefined;
 
   /**
@@ -59,140 +69,182 @@ export class Connection implements Source {
    */
   constructor(name: string, codec: NamedCodec, keepsRunning: boolean) {
     this.#name = name;
-    this.#codec = codec;
     this.#keepsRunning = keepsRunning;
-    const { service, owner } = openService(name, codec);
-    this.#service = service;
-    this.#owner = owner;
     reactor.add(this);
-    let lane: Segment | undefined;
     this.#lanePath = pathOfId(reactor.id, `lane${lanesMade++}`);
+    let lane: Segment | undefined;
     try {
-      this.#functions = readFunctions(service, name);
       lane = Segment.create({ kind: "lane", sizeBytes: LANE_BYTES });
       lane.publish(this.#lanePath);
-      this.#slot = register(service, name, reactor.id, lanesMade - 1);
+      const { service, owner, slot, functions } = enterService(name, codec, lanesMade - 1);
+      this.#service = service;
+      this.#owner = owner;
+      this.#slot = slot;
+      this.#functions = new Map(functions.map((each, index) => [each.name, index]));
     } catch (error) {
       unlinkFile(this.#lanePath);
       lane?.close();
       reactor.remove(this);
-      owner.release();
-      service.close();
       throw error;
     }
     this.#lane = lane;
-    this.#outbox = new Outbox(new RingProducer(lane.words, REQUESTS), codec);
+    this.#requests = new Requests(name, new Outbox(new RingProducer(lane.words, REQUESTS), codec));
+    this.#replies = new Replies(name, codec, this.#pending, {
+      onAnswer: (call) => this.#requests.forget(call),
+      onClosing: () => this.#closing = true,
+      giveUp: (id) => this.giveUp(id),
+    });
     this.#inbox = new Inbox(new RingConsumer(lane.words, REPLIES), codec.name !== "pybytes");
-    owner.wake();
+    this.#deadlines = new Deadlines(this.#pending, this.#onExpired);
+    this.#owner.ifFoundDead(this.#onOwnerDeath);
+    this.#owner.wake();
   }
 
-  /** Whether it can carry calls. An owner that was silent for a while is looked at, so that a call does not go to a dead one. */
+  /** Whether it ended. */
+  get ended(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  /** Whether it can carry new calls. */
   get usable(): boolean {
-    if (this.#ended !== undefined) return false;
-    this.#checkService();
-    if (this.#ended === undefined && performance.now() - this.#lastHeard > SILENCE_MS) {
-      this.#lastHeard = performance.now();
-      if (this.#owner.lifeEnded) this.#onOwnerDeath();
-    }
-    return this.#ended === undefined;
+    if (this.#ended === undefined) this.#checkService();
+    return this.#ended === undefined && !this.#closing;
+  }
+
+  /** What the service does and did. */
+  describe(): ServiceDescription {
+    return describeService(this.#service, this.#name);
   }
 
   /** Says whether calls in flight keep the program running. */
   setRef(keepsRunning: boolean): void {
     if (keepsRunning === this.#keepsRunning) return;
     this.#keepsRunning = keepsRunning;
-    for (let i = 0; i < this.#waiting; i++) {
+    for (let i = 0; i < this.#holds; i++) {
       if (keepsRunning) reactor.hold();
       else reactor.release();
     }
   }
 
-  #start(args: readonly unknown[], call: PendingCall): number {
-    const { functionName, timeoutMs } = call;
+  /** Something waits: the program goes on, unless told otherwise. */
+  hold(): void {
+    this.#holds++;
+    if (this.#keepsRunning) reactor.hold();
+  }
+
+  /** Undoes one {@linkcode hold}. */
+  release(): void {
+    this.#holds--;
+    if (this.#keepsRunning) reactor.release();
+  }
+
+  #indexOf(functionName: string): number {
     const index = this.#functions.get(functionName);
-    if (index === undefined) {
-      throw new NoSuchFunctionError(
-        `${this.#name} has no function ${JSON.stringify(functionName)}; it has ${
-          [...this.#functions.keys()].join(", ")
-        }`,
-      );
-    }
-    let id = this.#nextId;
-    while (this.#pending.has(id)) id = (id + 1) >>> 0;
-    this.#nextId = (id + 1) >>> 0;
-    const timeout = timeoutMs < NO_TIMEOUT ? Math.max(0, Math.ceil(timeoutMs)) : NO_TIMEOUT;
-    this.#pending.set(id, call);
+    if (index !== undefined) return index;
+    throw new NoSuchFunctionError(
+      `${this.#name} has no function ${JSON.stringify(functionName)}; it has ${
+        [...this.#functions.keys()].join(", ")
+      }`,
+    );
+  }
+
+  // A corrupt ring ends the connection; an argument's getter may have closed it.
+  #guard(send: () => void): void {
     try {
-      this.#outbox.send({ type: MESSAGE.call, index, id, timeout }, args);
+      send();
     } catch (error) {
-      this.#pending.delete(id);
-      if (!(error instanceof RingCorruption)) throw error;
-      this.close(this.#nonsense(error));
+      if (this.#ended === undefined) {
+        if (!(error instanceof RingCorruption)) throw error;
+        this.close(this.#nonsense(error));
+      }
       throw this.#ended;
+    }
+  }
+
+  #start(
+    args: readonly unknown[],
+    call: PendingCall,
+    { flags, credit }: { readonly flags: number; readonly credit: number },
+  ): number {
+    const index = this.#indexOf(call.functionName);
+    const { timeoutMs } = call;
+    const timeout = flags === 0 && timeoutMs < NO_TIMEOUT
+      ? Math.max(0, Math.ceil(timeoutMs))
+      : NO_TIMEOUT;
+    const id = this.#pending.add(call);
+    const head = { type: MESSAGE.call, flags, index, id, timeout, credit };
+    try {
+      this.#guard(() => this.#requests.send(head, args, call));
+    } catch (error) {
+      this.#pending.take(id);
+      throw error;
     }
     return id;
   }
 
-  /** Calls a function; the promise settles with its end. */
-  call(
-    functionName: string,
-    args: readonly unknown[],
-    timeoutMs: number,
-    signal?: AbortSignal,
-  ): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      reactor.attach();
-      this.#owner.onDeath(this.#onOwnerDeath);
-      let onAbort: (() => void) | undefined;
-      const call = new PendingCall(functionName, timeoutMs, (outcome: Outcome) => {
-        this.#waiting--;
-        if (this.#keepsRunning) reactor.release();
-        if (onAbort !== undefined) signal!.removeEventListener("abort", onAbort);
-        if ("error" in outcome) reject(outcome.error);
-        else resolve(outcome.value);
-      });
-      const id = this.#start(args, call);
-      const slept = this.#owner.wake();
-      // A woken owner takes longer than spinning would pay for.
-      reactor.schedule(!slept);
-      this.#waiting++;
-      if (this.#keepsRunning) reactor.hold();
-      this.#armTimer(call.deadline);
-      if (signal !== undefined) {
-        onAbort = () => this.#giveUp(id, { error: signal.reason });
-        signal.addEventListener("abort", onAbort, { once: true });
-      }
-    });
+  /**
+   * Starts a call that the event loop waits for.
+   *
+   * @param flags `STREAM` for one whose items come one by one, at first `credit` of them.
+   * @returns its number, for {@linkcode giveUp} and {@linkcode more}
+   */
+  start(args: readonly unknown[], call: PendingCall, flags = 0, credit = 0): number {
+    if (!this.#attached) this.#attach();
+    const id = this.#start(args, call, flags === 0 ? PLAIN : { flags, credit });
+    // A woken owner takes longer than spinning would pay for.
+    reactor.expect(this, !this.#owner.wake());
+    if (flags === 0) this.#deadlines.add(call);
+    return id;
   }
 
-  /** Calls a function and blocks the thread until its end. */
-  callSync(functionName: string, args: readonly unknown[], timeoutMs: number): unknown {
+  #attach(): void {
+    this.#attached = true;
+    reactor.attach();
+    this.#owner.onDeath(this.#onOwnerDeath);
+  }
+
+  /** Watches over a deadline that begins now. */
+  watch(call: PendingCall): void {
+    this.#deadlines.add(call);
+    reactor.expect(this);
+  }
+
+  /** Tells a stream's function that the caller takes more items. */
+  more(id: number, credit: number): void {
+    this.#tell({ type: MESSAGE.more, id, credit });
+  }
+
+  /** Calls a function whose end nobody waits for. */
+  notify(functionName: string, args: readonly unknown[]): void {
+    if (!this.#attached) this.#attach();
+    const index = this.#indexOf(functionName);
+    const id = ONE_WAY_IDS + (this.#oneWayCalls++ & 0x7fffffff);
+    const head = { type: MESSAGE.call, flags: ONE_WAY, index, id, timeout: NO_TIMEOUT };
+    this.#guard(() => this.#requests.send(head, args));
+    this.#owner.wake();
+    if (!this.#requests.isEmpty) reactor.expect(this);
+  }
+
+  /** Makes a call and blocks the thread until its end. */
+  callSync(args: readonly unknown[], call: BlockingCall): void {
     if (reactor.isSelf(this.#owner.id)) {
       throw new DeadlockError(
-        `Cannot wait for ${functionName} of ${this.#name}: it would have to run on this very thread; use call`,
+        `Cannot wait for ${call.functionName} of ${this.#name}: it would have to run on this very thread; use call`,
       );
     }
-    if (this.#outbox.encoding) {
-      throw new DeadlockError(
-        `Cannot wait for ${functionName} of ${this.#name} from within an argument that is being sent to it`,
-      );
-    }
-    const call = new PendingCall(functionName, timeoutMs);
-    const id = this.#start(args, call);
+    const id = this.#start(args, call, PLAIN);
     const slept = this.#owner.wake();
+    reactor.heat(this);
     const ended = reactor.waitSync(
-      () => call.outcome !== undefined,
+      () => call.ended,
       !slept,
-      call.deadline,
+      call.timeoutMs,
       [this.#owner.lifeFd],
       () => {
         if (!this.#owner.checkAlive()) this.#onOwnerDeath();
       },
     );
-    if (!ended) this.#giveUp(id, { error: this.#timedOut(call) });
-    const outcome = call.outcome!;
-    if ("error" in outcome) throw outcome.error;
-    return outcome.value;
+    if (!ended) this.giveUp(id)?.reject(this.#timedOut(call));
   }
 
   #timedOut({ functionName, timeoutMs }: PendingCall): TimeoutError {
@@ -201,60 +253,45 @@ export class Connection implements Source {
     );
   }
 
-  // The caller no longer waits; the function is told.
-  #giveUp(id: number, outcome: Outcome): void {
-    const call = this.#pending.get(id);
-    if (call === undefined) return;
-    this.#pending.delete(id);
-    if (this.#ended === undefined) {
-      try {
-        this.#outbox.sendBytes(
-          { type: MESSAGE.cancel, index: 0, id, timeout: 0 },
-          new Uint8Array(0),
-        );
-        this.#owner.wake();
-      } catch (error) {
-        if (!(error instanceof RingCorruption)) throw error;
-        this.close(this.#nonsense(error));
-      }
-    }
-    call.end(outcome);
-  }
-
-  // One timer for all calls, for the earliest of their ends. It does not keep the program running; the calls do.
-  #armTimer(deadline: number): void {
-    if (deadline >= this.#timerEnd) return;
-    clearTimeout(this.#timer);
-    this.#timerEnd = deadline;
-    const delay = Math.min(Math.max(0, deadline - performance.now()), 0x7fffffff);
-    this.#timer = setTimeout(this.#onTimer, Math.ceil(delay));
-    Deno.unrefTimer(this.#timer);
-  }
-
-  readonly #onTimer = (): void => {
-    this.#timerEnd = Infinity;
-    const now = performance.now();
-    let next = Infinity;
-    for (const [id, call] of this.#pending) {
-      if (call.deadline <= now) {
-        this.#giveUp(id, { error: this.#timedOut(call) });
-      } else next = Math.min(next, call.deadline);
-    }
-    if (next !== Infinity) this.#armTimer(next);
+  readonly #onExpired = (id: number): void => {
+    const call = this.giveUp(id);
+    call?.reject(this.#timedOut(call));
   };
+
+  /** The caller no longer waits; the function is told. Returns the call, which is to be ended, unless it ended before. */
+  giveUp(id: number): PendingCall | undefined {
+    const call = this.#pending.giveUp(id);
+    if (call !== undefined) this.#tell({ type: MESSAGE.cancel, id });
+    return call;
+  }
+
+  #tell(head: MessageHead): void {
+    if (this.#ended !== undefined) return;
+    try {
+      this.#requests.tell(head);
+      this.#owner.wake();
+      if (!this.#requests.isEmpty) reactor.expect(this);
+    } catch (error) {
+      if (!(error instanceof RingCorruption)) throw error;
+      this.close(this.#nonsense(error));
+    }
+  }
 
   /** @inheritdoc */
   poll(): boolean {
     if (this.#ended !== undefined) return false;
+    this.#deadlines.stamp();
     try {
-      const taken = this.#inbox.drain(this.#onMessage);
-      if (this.#ended !== undefined) return true;
-      const sent = this.#outbox.flush();
-      if (sent || (taken > 0 && this.#inbox.producerWaits)) this.#owner.wake();
-      // What the owner sent before it ended counts.
-      if (taken === 0) this.#checkService();
-      else this.#lastHeard = performance.now();
-      return taken > 0 || sent;
+      let taken = 0;
+      if (this.#inbox.ready) {
+        taken = this.#inbox.drain(this.#replies.take);
+        if (this.#ended !== undefined) return true;
+        if (this.#inbox.producerWaits) this.#owner.wake();
+      } else this.#checkService(); // What the owner sent before it ended counts.
+      if (this.#ended !== undefined || this.#requests.isEmpty) return taken > 0;
+      const sent = this.#requests.flush();
+      if (sent) this.#owner.wake();
+      return sent || taken > 0;
     } catch (error) {
       if (!(error instanceof RingCorruption)) throw error;
       this.close(this.#nonsense(error));
@@ -285,23 +322,8 @@ export class Connection implements Source {
   /** @inheritdoc */
   checkAlive(): void {
     if (this.#pending.size > 0) this.#owner.checkAlive(true);
-  }
-
-  readonly #onMessage = (head: FrameHead, payload: Uint8Array): void => {
-    const call = this.#pending.get(head.id);
-    if (call === undefined) return; // Given up meanwhile.
-    this.#pending.delete(head.id);
-    call.end(this.#outcomeOf(head, payload));
-  };
-
-  #outcomeOf(head: FrameHead, payload: Uint8Array): Outcome {
-    try {
-      if (head.type === MESSAGE.result) return { value: this.#codec.decode(payload) };
-      if (head.type === MESSAGE.error) return { error: decodeError(payload) };
-      return { error: new NoSuchServiceError(`${this.#name} is being closed`) };
-    } catch (error) {
-      return { error };
-    }
+    // Who took the name over may have died before it rang.
+    if (this.#ended === undefined && this.#service.state !== STATE.live) this.poll();
   }
 
   readonly #onOwnerDeath = (): void => {
@@ -316,24 +338,31 @@ export class Connection implements Source {
     if (this.#ended !== undefined) return;
     storeU32(this.#lane.words, LANE_CLOSED / 4, 1);
     this.#owner.wake();
-    this.#end(reason);
+    this.#end(reason, false);
   }
 
-  #end(reason: Error): void {
+  // `gone`: it is the owner that ended.
+  #end(reason: Error, gone = true): void {
     if (this.#ended !== undefined) return;
     this.#ended = reason;
     this.#inbox.close();
-    clearTimeout(this.#timer);
+    this.#deadlines.close();
     // The owner has unlinked it, unless it died before.
     unlinkFile(this.#lanePath);
     this.#owner.offDeath(this.#onOwnerDeath);
-    const calls = [...this.#pending.values()];
-    this.#pending.clear();
-    for (const call of calls) call.end({ error: reason });
+    for (const call of this.#pending.takeAll()) {
+      if (gone && (call.idempotent || this.#neverTaken(call, reason))) call.resend(reason);
+      else call.reject(reason);
+    }
     reactor.remove(this);
     this.#owner.release();
     this.#service.close();
     this.#lane.close();
+  }
+
+  // A dead owner can take nothing any more, so what it left in the ring has certainly not run.
+  #neverTaken(call: PendingCall, reason: Error): boolean {
+    return reason instanceof OwnerDiedError && !this.#requests.wasTaken(call);
   }
 
   /** @inheritdoc */
@@ -341,3 +370,5 @@ export class Connection implements Source {
     this.close(new ClosedError("The program ended"));
   }
 }
+
+const PLAIN = { flags: 0, credit: 0 } as const;

@@ -4,6 +4,9 @@ import { AbortError } from "../errors.ts";
 /** Aborts a context's signal. Not a method: handlers have no business with it. */
 export let abortContext: (context: CallContext, why: string) => void;
 
+/** Ends a context's watch over its deadline. */
+export let closeContext: (context: CallContext) => void;
+
 /**
  * The `this` of a handler that is a method or a `function`: who calls, how long they wait, and whether they still do.
  *
@@ -17,31 +20,42 @@ export class CallContext {
   /** When the caller gives up, in the milliseconds of `performance.now()`; `Infinity` if never. */
   readonly deadline: number;
   #controller: AbortController | undefined;
-  #reason: unknown;
-  #aborted = false;
+  #reason: AbortError | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Creates the context of one call. */
-  constructor(init: { pid: number; uid: number; deadline: number }) {
-    this.pid = init.pid;
-    this.uid = init.uid;
-    this.deadline = init.deadline;
+  constructor(pid: number, uid: number, deadline: number) {
+    this.pid = pid;
+    this.uid = uid;
+    this.deadline = deadline;
   }
 
-  /** Aborted when the caller gave up, was closed or died: nobody waits for the result any more. */
+  /** Aborted when the caller gave up, was closed or died, or the deadline is over: nobody waits for the result any more. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (this.#aborted) this.#controller.abort(this.#reason);
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+      else if (this.deadline !== Infinity) this.#watchDeadline();
     }
     return this.#controller.signal;
   }
 
+  // A caller that is stopped, or busy, cannot say that its time is over.
+  #watchDeadline(): void {
+    const leftMs = Math.min(Math.max(0, this.deadline - performance.now()), 0x7fffffff);
+    this.#timer = setTimeout(() => this.#abort("The caller's time is over"), Math.ceil(leftMs));
+    Deno.unrefTimer(this.#timer);
+  }
+
+  #abort(why: string): void {
+    if (this.#reason !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#reason = new AbortError(why);
+    this.#controller?.abort(this.#reason);
+  }
+
   static {
-    abortContext = (context, why) => {
-      if (context.#aborted) return;
-      context.#aborted = true;
-      context.#reason = new AbortError(why);
-      context.#controller?.abort(context.#reason);
-    };
+    abortContext = (context, why) => context.#abort(why);
+    closeContext = (context) => clearTimeout(context.#timer);
   }
 }

@@ -13,6 +13,11 @@ export type Arguments<F> = F extends (...args: infer A) => unknown ? A : never;
 /** What a handler's caller gets: its result, awaited. */
 export type Result<F> = F extends (...args: never[]) => infer R ? Awaited<R> : never;
 
+/** What a handler's caller gets from {@linkcode Client.stream}: the items of what it returns. */
+export type Item<F> = F extends (...args: never[]) => infer R
+  ? Awaited<R> extends AsyncIterable<infer T> | Iterable<infer T> ? T : never
+  : never;
+
 /** The handlers as functions that return promises. */
 export type Api<H> = {
   readonly [K in keyof H]: (...args: Arguments<H[K]>) => Promise<Result<H[K]>>;

@@ -1,5 +1,14 @@
 /** The receiving end of one direction of a lane: frames put together to messages, in private memory. */
-import { FIRST, type FrameHead, LAST, type RingConsumer, RingCorruption } from "../sync/ring.ts";
+import {
+  FIRST,
+  type FrameHead,
+  LAST,
+  newHead,
+  type RingConsumer,
+  RingCorruption,
+} from "../sync/ring.ts";
+import { Scratch } from "../sync/scratch.ts";
+import { RING_BYTES } from "./layout.ts";
 
 /** At most so many frames at a time, so that one lane does not starve the others. */
 const BATCH_FRAMES = 64;
@@ -7,32 +16,47 @@ const BATCH_FRAMES = 64;
 const INITIAL_BUFFER_BYTES = 64 << 20;
 
 /** Single frames are copied here and decoded at once, before any other code runs that could receive as well. */
-const scratch = new Uint8Array(65536);
+const scratch = new Scratch(RING_BYTES / 4);
+
+const WHOLE = FIRST | LAST;
 
 /** A message being put together from its frames. */
 interface Partial {
   readonly head: FrameHead;
-  buffer: Uint8Array;
+  buffer: Uint8Array<ArrayBuffer>;
   filled: number;
 }
+
+/**
+ * Takes a message.
+ *
+ * @param head Another message's as soon as anything else is received.
+ * @param payload Its bytes.
+ * @param lasting Whether the payload stays as it is; otherwise it is overwritten as soon as anything else is received.
+ */
+export type MessageHandler = (head: FrameHead, payload: Uint8Array, lasting: boolean) => void;
 
 /** Messages coming out of a ring. */
 export class Inbox {
   readonly #ring: RingConsumer;
   readonly #lastingPayloads: boolean;
-  readonly #head: FrameHead = { type: 0, flags: 0, index: 0, id: 0, total: 0, timeout: 0 };
-  #payload = scratch.subarray(0, 0);
+  readonly #head: FrameHead = newHead();
   #partial: Partial | undefined;
   #open = true;
 
   /**
    * Receives from `ring`.
    *
-   * @param lastingPayloads Whether payloads are kept by whom they are given to; otherwise they are overwritten after the handler returned.
+   * @param lastingPayloads Whether every payload is to be one that lasts.
    */
   constructor(ring: RingConsumer, lastingPayloads: boolean) {
     this.#ring = ring;
     this.#lastingPayloads = lastingPayloads;
+  }
+
+  /** Tells whether there is anything to take. Cost: one atomic load. */
+  get ready(): boolean {
+    return this.#ring.ready;
   }
 
   /**
@@ -41,19 +65,24 @@ export class Inbox {
    * @returns how many frames were taken
    * @throws {RingCorruption} if what the other side wrote makes no sense.
    */
-  drain(handle: (head: FrameHead, payload: Uint8Array) => void): number {
+  drain(handle: MessageHandler): number {
+    const ring = this.#ring, head = this.#head;
     let taken = 0;
     // What a message leads to may close the lane, and with it the memory.
-    while (this.#open && taken < BATCH_FRAMES && this.#ring.ready) {
-      const head = this.#head;
-      this.#payload = scratch.subarray(0, 0);
-      if (!this.#ring.take(head, this.#place)) break;
+    while (taken < BATCH_FRAMES && this.#open) {
+      const size = ring.next(head);
+      if (size < 0) break;
       taken++;
-      if (head.flags === (FIRST | LAST)) handle(head, this.#payload);
-      else if (this.#append(head)) {
-        const { head: whole, buffer } = this.#partial!;
-        this.#partial = undefined;
-        handle(whole, buffer);
+      if ((head.flags & WHOLE) !== WHOLE) this.#append(size, handle);
+      else if (this.#lastingPayloads) {
+        const payload = new Uint8Array(size);
+        ring.copyTo(payload, size);
+        ring.done();
+        handle(head, payload, true);
+      } else {
+        ring.copyToScratch(scratch, size);
+        ring.done();
+        handle(head, scratch.view(size), false);
       }
     }
     return taken;
@@ -69,15 +98,22 @@ export class Inbox {
     this.#open = false;
   }
 
-  // Where the payload of the frame goes whose head was just read.
-  readonly #place = (sizeBytes: number): Uint8Array => {
-    const single = this.#head.flags === (FIRST | LAST);
-    if (single && this.#lastingPayloads) return this.#payload = new Uint8Array(sizeBytes);
-    if (single) return this.#payload = scratch.subarray(0, sizeBytes);
-    return this.#room(sizeBytes);
-  };
+  #append(size: number, handle: MessageHandler): void {
+    const partial = this.#partialFor(size);
+    const end = partial.filled + size;
+    this.#ring.copyTo(partial.buffer.subarray(partial.filled, end), size);
+    this.#ring.done();
+    partial.filled = end;
+    if ((this.#head.flags & LAST) === 0) return;
+    if (end !== partial.head.total) {
+      throw new RingCorruption("a message that is shorter than it said");
+    }
+    this.#partial = undefined;
+    handle(partial.head, partial.buffer, true);
+  }
 
-  #room(sizeBytes: number): Uint8Array {
+  // The message that the frame belongs to, with room for its payload.
+  #partialFor(size: number): Partial {
     const head = this.#head;
     if ((head.flags & FIRST) !== 0) {
       this.#partial = {
@@ -89,11 +125,11 @@ export class Inbox {
     const partial = this.#partial;
     if (
       partial === undefined || partial.head.id !== head.id ||
-      partial.filled + sizeBytes > partial.head.total
+      partial.filled + size > partial.head.total
     ) {
       throw new RingCorruption("a frame that continues no message");
     }
-    const end = partial.filled + sizeBytes;
+    const end = partial.filled + size;
     if (end > partial.buffer.length) {
       const larger = new Uint8Array(
         Math.min(partial.head.total, Math.max(end, 2 * partial.buffer.length)),
@@ -101,18 +137,6 @@ export class Inbox {
       larger.set(partial.buffer.subarray(0, partial.filled));
       partial.buffer = larger;
     }
-    const room = partial.buffer.subarray(partial.filled, end);
-    partial.filled = end;
-    return room;
-  }
-
-  /** Returns whether the frame was the last of its message. */
-  #append(head: FrameHead): boolean {
-    if ((head.flags & LAST) === 0) return false;
-    const partial = this.#partial;
-    if (partial === undefined || partial.filled !== partial.head.total) {
-      throw new RingCorruption("a message that is shorter than it said");
-    }
-    return true;
+    return partial;
   }
 }

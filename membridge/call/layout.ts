@@ -2,10 +2,11 @@
  * Where the words of services and lanes lie.
  *
  * Service segment (kind `service`), after the header, written by the owner before it has a name, except where said otherwise:
- * `owner:u64  pid:u32  zero:u32  functionsOffset:u32  functionsSize:u32  laneCapacity:u32  laneHigh:u32  registrations:u32`, from 128
- * `laneCapacity` slots of `client:u64  lane:u32  state:u32`, then the functions' names, a list of str in pybytes.
- * `laneHigh`, `registrations` and the slots are written under the segment's kernel lock: by a client that registers a lane
- * (state 0 to 1, `registrations` + 1) and by the owner that gives a slot back (state 0).
+ * `owner:u64  pid:u32  zero:u32  functionsOffset:u32  functionsSize:u32  laneCapacity:u32  laneHigh:u32  registrations:u32  statsOffset:u32`,
+ * from 128 `laneCapacity` slots of `client:u64  lane:u32  state:u32`, then a list in pybytes of `[name, arity]` for each function, then
+ * the statistics of each function, which the owner writes all the time (`stats.ts`).
+ * `laneHigh`, `registrations` and the slots are written under the segment's lock by a client that registers a lane (state 0 to 1,
+ * `registrations` + 1), and without it by the owner that gives a slot back (state 0).
  *
  * Lane segment (kind `lane`), made by the client, its two halves written by one side each, in lines of their own:
  * from 128 by the client `requestTail:u32  requestWanted:u32  closed:u32`, 192 by the owner `requestHead:u32`,
@@ -26,6 +27,7 @@ export const SERVICE = {
   laneCapacity: HEADER_BYTES + 24,
   laneHigh: HEADER_BYTES + 28,
   registrations: HEADER_BYTES + 32,
+  statsOffset: HEADER_BYTES + 36,
   slots: 128,
   slotBytes: 16,
 } as const;
@@ -68,14 +70,35 @@ export const REPLIES: RingPlace = {
 export const MESSAGE = {
   /** Client: call function `index` with a list of arguments. */
   call: 1,
-  /** Client: the result of call `id` is no longer wanted. */
+  /** Client: the result of call `id` is no longer wanted. The owner still ends the call with one of 3, 4, 5. */
   cancel: 2,
-  /** Owner: the result of call `id`. */
+  /** Owner: the result of call `id`, or what a stream returned at its end. */
   result: 3,
   /** Owner: the function failed; a list of name, message, stack and cause, in pybytes. */
   error: 4,
-  /** Owner: the call was not carried out, because the service is closing. */
+  /** Owner: the call was not carried out; `index` says why ({@linkcode REFUSED}). */
   refused: 5,
+  /** Client: it takes `credit` more items of stream `id`. */
+  more: 6,
+  /** Owner: the next item of stream `id`. */
+  item: 7,
+} as const;
+
+/** Flag of a call: nobody waits for its end, and the owner answers nothing. */
+export const ONE_WAY = 4;
+/** Flag of a call: the function's result is iterated, and its items are sent, at first as many as `credit` says. */
+export const STREAM = 8;
+
+/** Why a call was refused. */
+export const REFUSED = {
+  /** The service is closing. */
+  closing: 0,
+  /** It has no such function. */
+  noFunction: 1,
+  /** As many calls run and wait as the service takes. */
+  busy: 2,
+  /** The caller gave the call up before it began. */
+  cancelled: 3,
 } as const;
 
 /** In place of a timeout in milliseconds: no limit. */

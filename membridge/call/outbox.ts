@@ -1,24 +1,29 @@
 /** The sending end of one direction of a lane: messages of any size through a ring of fixed size, in order. */
 import { EncodeError, encodeInto } from "../../pybytes/mod.ts";
 import type { NamedCodec } from "../codec.ts";
-import { putBytes, putDirectly } from "../sync/port.ts";
-import { FIRST, type FrameHead, LAST, type RingProducer } from "../sync/ring.ts";
+import { FIRST, type FrameHead, LAST, newHead, type RingProducer } from "../sync/ring.ts";
+import { Scratch } from "../sync/scratch.ts";
+import { RING_BYTES } from "./layout.ts";
 
 /** The longest message: its length is a u32 in the frame. */
 export const MAX_MESSAGE_BYTES = 0xffffffff;
-/** Smallest room in the ring that is worth encoding into directly. */
-const DIRECT_BYTES = 256;
+/** Flags that are the message's own, not those of its place among the frames. */
+const OWN_FLAGS = 0xff & ~(FIRST | LAST);
 
 /** What a message is, besides its bytes. */
 export interface MessageHead {
   /** One of `MESSAGE`. */
   readonly type: number;
+  /** Flags of that kind of message. */
+  readonly flags?: number;
   /** Function index. */
-  readonly index: number;
+  readonly index?: number;
   /** Call id. */
   readonly id: number;
   /** Time the caller allows in milliseconds. */
-  readonly timeout: number;
+  readonly timeout?: number;
+  /** Items of a stream that the caller takes. */
+  readonly credit?: number;
 }
 
 interface Waiting {
@@ -27,70 +32,97 @@ interface Waiting {
   sent: number;
 }
 
+const NOTHING = new Uint8Array(0);
+
+/** Where values are encoded before they go into a ring as one frame; one at a time. */
+const scratch = new Scratch(RING_BYTES / 4);
+/** The first value's getters may send something themselves. */
+let scratchInUse = false;
+
 /** Messages on their way into a ring. What does not fit waits here until the consumer made room. */
 export class Outbox {
   readonly #ring: RingProducer;
   readonly #codec: NamedCodec;
-  readonly #waiting: Waiting[] = [];
-  #encoding = false;
-  #direct: boolean;
+  readonly #head: FrameHead = newHead();
+  #waiting: Waiting[] = [];
+  #next = 0;
+  #waitingBytes = 0;
+  #large = false;
 
   /** Sends through `ring`, values encoded by `codec`. */
   constructor(ring: RingProducer, codec: NamedCodec) {
     this.#ring = ring;
     this.#codec = codec;
-    this.#direct = codec.name === "pybytes";
   }
 
   /**
-   * Sends a value: encoded straight into the ring when that is free and large enough, else copied through it piece by piece.
+   * Sends a value.
    *
    * @throws what the codec throws; nothing was sent then.
    */
   send(head: MessageHead, value: unknown): void {
-    if (this.#direct && this.#sendDirectly(head, value)) return;
-    const bytes = this.#codec.encode(value);
     // After a message that was too long for a frame the next one probably is as well: it is not tried in vain.
-    this.#direct = this.#codec.name === "pybytes" && bytes.length <= this.#ring.maxPayloadBytes;
+    if (this.#codec.name === "pybytes" && !this.#large && !scratchInUse) {
+      const size = this.#encode(value);
+      if (size >= 0) {
+        // The value's getters may have sent something that waits now.
+        if (this.isEmpty && this.#ring.writeScratch(this.#fill(head, size), scratch, size)) return;
+        return this.#enqueue(head, scratch.bytes.slice(0, size));
+      }
+    }
+    const bytes = this.#codec.encode(value);
+    this.#large = bytes.length > this.#ring.maxPayloadBytes;
     this.sendBytes(head, bytes);
   }
 
-  // The value's getters may send something themselves while it is being encoded: that must not find a half-written frame.
-  #sendDirectly(head: MessageHead, value: unknown): boolean {
-    if (this.#waiting.length > 0 || this.#encoding) return false;
-    const room = this.#ring.reserve(DIRECT_BYTES);
-    if (room === undefined) return false;
-    this.#encoding = true;
+  // Returns the length in the scratch memory, or -1 if it is too long for a frame.
+  #encode(value: unknown): number {
+    scratchInUse = true;
     try {
-      const size = encodeInto(value, putDirectly(room));
-      this.#ring.publish(size, frame(head, FIRST | LAST, size));
-      return true;
+      const size = encodeInto(value, scratch.bytes);
+      return size <= this.#ring.maxPayloadBytes ? size : -1;
     } catch (error) {
-      if (error instanceof EncodeError && error.code === "target_too_small") return false;
+      if (error instanceof EncodeError && error.code === "target_too_small") return -1;
       throw error;
     } finally {
-      this.#encoding = false;
-      this.flush();
+      scratchInUse = false;
     }
   }
 
-  /** Whether a value is being encoded into the ring at this moment: what is sent now waits until that is done. */
-  get encoding(): boolean {
-    return this.#encoding;
+  #fill(head: MessageHead, total: number): FrameHead {
+    const frame = this.#head;
+    frame.type = head.type;
+    frame.flags = FIRST | LAST | (head.flags ?? 0);
+    frame.index = head.index ?? 0;
+    frame.id = head.id;
+    frame.total = total;
+    frame.timeout = head.timeout ?? 0;
+    frame.credit = head.credit ?? 0;
+    return frame;
   }
 
   /**
    * Sends bytes as they are.
    *
+   * @param bytes Must not change until {@linkcode isEmpty}.
    * @throws {RangeError} if they are more than a message can be.
    */
-  sendBytes(head: MessageHead, bytes: Uint8Array): void {
+  sendBytes(head: MessageHead, bytes: Uint8Array = NOTHING): void {
     if (bytes.length > MAX_MESSAGE_BYTES) {
       throw new RangeError(
         `Cannot send ${bytes.length} bytes in one call: at most ${MAX_MESSAGE_BYTES} expected`,
       );
     }
-    this.#waiting.push({ head: frame(head, 0, bytes.length), bytes, sent: 0 });
+    if (
+      this.isEmpty && bytes.length <= this.#ring.maxPayloadBytes &&
+      this.#ring.write(this.#fill(head, bytes.length), bytes)
+    ) return;
+    this.#enqueue(head, bytes);
+  }
+
+  #enqueue(head: MessageHead, bytes: Uint8Array): void {
+    this.#waiting.push({ head: { ...this.#fill(head, bytes.length) }, bytes, sent: 0 });
+    this.#waitingBytes += bytes.length;
     this.flush();
   }
 
@@ -100,36 +132,48 @@ export class Outbox {
    * @returns whether anything was moved
    */
   flush(): boolean {
-    if (this.#waiting.length === 0 || this.#encoding) return false;
+    if (this.isEmpty) return false;
     let moved = false;
-    while (this.#waiting.length > 0) {
-      const message = this.#waiting[0];
+    while (!this.isEmpty) {
+      const message = this.#waiting[this.#next];
       const size = Math.min(message.bytes.length - message.sent, this.#ring.maxPayloadBytes);
-      let room = this.#ring.reserve(size);
-      if (room === undefined) {
+      if (!this.#ring.hasRoom(size)) {
         // Asked for first, then looked again: the consumer makes room first, then looks whether somebody asks.
         this.#ring.setWanted(true);
-        room = this.#ring.reserve(size);
-        if (room === undefined) return moved;
+        if (!this.#ring.hasRoom(size)) return moved;
       }
-      putBytes(room, message.bytes.subarray(message.sent, message.sent + size));
-      message.head.flags = (message.sent === 0 ? FIRST : 0) |
-        (message.sent + size === message.bytes.length ? LAST : 0);
-      this.#ring.publish(size, message.head);
+      const { head, sent, bytes } = message;
+      head.flags = (head.flags & OWN_FLAGS) | (sent === 0 ? FIRST : 0) |
+        (sent + size === bytes.length ? LAST : 0);
+      this.#ring.write(head, bytes.subarray(sent, sent + size));
       message.sent += size;
+      this.#waitingBytes -= size;
       moved = true;
-      if (message.sent === message.bytes.length) this.#waiting.shift();
+      if (message.sent === bytes.length) this.#next++;
     }
+    this.#waiting = [];
+    this.#next = 0;
     this.#ring.setWanted(false);
     return moved;
   }
 
+  /** Where the ring stands after the last message, if {@linkcode isEmpty}. */
+  get position(): number {
+    return this.#ring.position;
+  }
+
+  /** Tells whether the receiver took everything up to a position. */
+  wasTaken(position: number): boolean {
+    return this.#ring.wasTaken(position);
+  }
+
   /** Whether everything is in the ring. */
   get isEmpty(): boolean {
-    return this.#waiting.length === 0;
+    return this.#next === this.#waiting.length;
   }
-}
 
-function frame(head: MessageHead, flags: number, total: number): FrameHead {
-  return { type: head.type, flags, index: head.index, id: head.id, total, timeout: head.timeout };
+  /** Bytes that wait for room. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
 }

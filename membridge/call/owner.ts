@@ -8,11 +8,18 @@ import { tryWithLock } from "../segment/lock.ts";
 import { pathOfId, pathOfName } from "../segment/names.ts";
 import { Segment, STATE } from "../segment/segment.ts";
 import { storeU32 } from "../sync/port.ts";
-import { RingCorruption } from "../sync/ring.ts";
+import { Admission } from "./admission.ts";
 import type { AnyHandler, Functions } from "./handlers.ts";
 import { LANE_BYTES, LANE_CAPACITY, SERVICE, SLOT } from "./layout.ts";
 import { type LaneHost, ServedLane } from "./served_lane.ts";
-import { createService, LOCK_TIMEOUT_MS, publishService } from "./service_segment.ts";
+import { describeService, type ServiceDescription } from "./service_description.ts";
+import {
+  createService,
+  LOCK_TIMEOUT_MS,
+  publishService,
+  wakeEverybody,
+} from "./service_segment.ts";
+import { StatsWriter } from "./stats.ts";
 
 /** What an owner is made of. */
 export interface OwnerInit {
@@ -24,6 +31,10 @@ export interface OwnerInit {
   readonly codec: NamedCodec;
   /** Whether to take the name from a living owner. */
   readonly takeover: boolean;
+  /** How many calls run at a time. */
+  readonly maxConcurrent: number;
+  /** How many more wait for their turn. */
+  readonly maxQueued: number;
   /** Told of the end, and of its reason unless it was closed. */
   readonly onEnd: (error?: Error) => void;
 }
@@ -34,6 +45,10 @@ export class Owner implements Source, LaneHost {
   readonly functions: readonly AnyHandler[];
   /** @inheritdoc */
   readonly codec: NamedCodec;
+  /** @inheritdoc */
+  readonly stats: StatsWriter;
+  /** @inheritdoc */
+  readonly admission: Admission;
   readonly #name: string;
   readonly #path: string;
   readonly #segment: Segment;
@@ -51,7 +66,8 @@ export class Owner implements Source, LaneHost {
    *
    * @throws {AlreadyServedError} if a living process serves it, unless `takeover`.
    */
-  constructor({ name, handlers, codec, takeover, onEnd }: OwnerInit) {
+  constructor(init: OwnerInit) {
+    const { name, handlers, codec, takeover, onEnd } = init;
     this.#name = name;
     this.#path = pathOfName(name);
     this.codec = codec;
@@ -59,7 +75,7 @@ export class Owner implements Source, LaneHost {
     this.#onEnd = onEnd;
     reactor.add(this);
     try {
-      this.#segment = createService(handlers.names, codec);
+      this.#segment = createService(handlers, codec);
       try {
         publishService(this.#segment, name, this.#path, takeover);
       } catch (error) {
@@ -72,6 +88,12 @@ export class Owner implements Source, LaneHost {
     }
     this.#words = this.#segment.words;
     this.#ids = this.#segment.words64;
+    this.stats = new StatsWriter(
+      this.#segment.mapping.buffer,
+      this.#words[SERVICE.statsOffset / 4],
+      handlers.functions.length,
+    );
+    this.admission = new Admission(init.maxConcurrent, init.maxQueued);
     reactor.attach();
     this.setRef(true);
   }
@@ -92,34 +114,29 @@ export class Owner implements Source, LaneHost {
   /** @inheritdoc */
   poll(): boolean {
     if (this.#ended) return false;
-    if (this.#segment.state === STATE.superseded) {
-      this.#end(new SupersededError(`Another process took ${this.#name} over`));
-      return true;
-    }
-    let progress = false;
+    if (this.#isSuperseded()) return true;
     const registrations = Atomics.load(this.#words, SERVICE.registrations / 4);
-    if (registrations !== this.#seenRegistrations) {
-      this.#seenRegistrations = registrations;
-      this.#attachLanes();
-      progress = true;
-    }
-    for (const [slot, lane] of this.#lanes) {
-      try {
-        if (lane.poll()) progress = true;
-        if (this.#ended) return true;
-        if (lane.closedByClient) this.#drop(slot, "The caller closed its handle");
-      } catch (error) {
-        if (!(error instanceof RingCorruption)) throw error;
-        this.#drop(slot, "The caller's memory is corrupt");
-      }
-    }
-    if (this.#closing !== undefined) this.onIdle();
-    return progress;
+    if (registrations === this.#seenRegistrations) return false;
+    this.#seenRegistrations = registrations;
+    this.#attachLanes();
+    return true;
+  }
+
+  /** What the service does and did. */
+  describe(): ServiceDescription {
+    return describeService(this.#segment, this.#name);
+  }
+
+  // Looked at once a second as well: who took the name over may have died before it rang.
+  #isSuperseded(): boolean {
+    if (this.#ended || this.#segment.state !== STATE.superseded) return false;
+    this.#end(new SupersededError(`Another process took ${this.#name} over`));
+    return true;
   }
 
   /** @inheritdoc */
   checkAlive(): void {
-    for (const lane of [...this.#lanes.values()]) lane.client.checkAlive(true);
+    this.#isSuperseded();
   }
 
   #attachLanes(): void {
@@ -147,6 +164,7 @@ export class Owner implements Source, LaneHost {
       if (client !== undefined && segment !== undefined) {
         return new ServedLane(this, segment, client, {
           onDeath: () => this.#drop(slot, "The caller died"),
+          onClosed: () => this.#drop(slot, "The caller closed its handle"),
           onBroken: () => this.#drop(slot, "The caller's memory is corrupt"),
         });
       }
@@ -168,6 +186,7 @@ export class Owner implements Source, LaneHost {
     this.#freeSlot(slot);
     lane.client.wake();
     lane.close(why);
+    this.onIdle();
   }
 
   // Without the lock: only the owner frees a slot, and a client takes only one that is free.
@@ -178,10 +197,8 @@ export class Owner implements Source, LaneHost {
 
   /** @inheritdoc */
   onIdle(): void {
-    if (this.#closing === undefined || this.#ended) return;
-    for (const lane of this.#lanes.values()) {
-      if (lane.running > 0 || !lane.flushed) return;
-    }
+    if (this.#closing === undefined || this.#ended || this.admission.size > 0) return;
+    for (const lane of this.#lanes.values()) if (!lane.flushed) return;
     this.#end();
   }
 
@@ -219,10 +236,9 @@ export class Owner implements Source, LaneHost {
     if (error === undefined) {
       tryWithLock(this.#segment, LOCK_TIMEOUT_MS, () => this.#segment.setState(STATE.removed));
     }
-    for (const lane of this.#lanes.values()) {
-      lane.client.wake();
-      lane.close("The service was closed");
-    }
+    // Also those that registered since the last look.
+    wakeEverybody(this.#segment);
+    for (const lane of this.#lanes.values()) lane.close("The service was closed");
     this.#lanes.clear();
     reactor.remove(this);
     this.#segment.close();

@@ -1,16 +1,19 @@
 /** One caller of a service, as the service sees it. */
 import type { NamedCodec } from "../codec.ts";
 import { statFile } from "../libc/files.ts";
-import { reactor } from "../peer/reactor.ts";
+import { reactor, type Source } from "../peer/reactor.ts";
 import type { RemotePeer } from "../peer/remote_peer.ts";
 import type { Segment } from "../segment/segment.ts";
 import { type FrameHead, RingConsumer, RingCorruption, RingProducer } from "../sync/ring.ts";
-import { abortContext, CallContext } from "./context.ts";
+import type { Admission } from "./admission.ts";
+import { CallContext } from "./context.ts";
 import { encodeError } from "./errors_on_wire.ts";
 import type { AnyHandler } from "./handlers.ts";
 import { Inbox } from "./inbox.ts";
-import { LANE_CLOSED, MESSAGE, NO_TIMEOUT, REPLIES, REQUESTS } from "./layout.ts";
+import { LANE_CLOSED, MESSAGE, NO_TIMEOUT, ONE_WAY, REFUSED, REPLIES, REQUESTS } from "./layout.ts";
 import { Outbox } from "./outbox.ts";
+import { type CallLane, ServedCall } from "./served_call.ts";
+import { Laps, type StatsWriter } from "./stats.ts";
 
 /** What a lane asks its service. */
 export interface LaneHost {
@@ -18,33 +21,45 @@ export interface LaneHost {
   readonly functions: readonly AnyHandler[];
   /** The codec of arguments and results. */
   readonly codec: NamedCodec;
+  /** What is counted. */
+  readonly stats: StatsWriter;
+  /** Who may run. */
+  readonly admission: Admission;
   /** Whether calls are still taken. */
   readonly accepting: boolean;
-  /** Told that a call ended, while the service closes. */
+  /** Told that a call ended, or that the last reply is on its way. */
   onIdle(): void;
 }
 
+/** How a lane ends. */
+export interface LaneEnds {
+  /** The caller is dead. */
+  readonly onDeath: () => void;
+  /** The caller closed its end. */
+  readonly onClosed: () => void;
+  /** The caller wrote nonsense. */
+  readonly onBroken: () => void;
+}
+
 /** A lane whose owner this thread is. */
-export class ServedLane {
+export class ServedLane implements Source, CallLane {
   readonly client: RemotePeer;
   readonly #host: LaneHost;
   readonly #segment: Segment;
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
-  readonly #running = new Map<number, CallContext>();
+  readonly #kept = new Map<number, ServedCall>();
   readonly #uid: number;
-  readonly #onDeath: () => void;
-  readonly #onBroken: () => void;
+  readonly #ends: LaneEnds;
+  #innermost: ServedCall | undefined;
+  #paused = false;
   #open = true;
+  #draining = false;
+  /** The times of the calls that end while messages are taken in. */
+  readonly #laps: Laps;
 
   /** Takes the owner's ends of the lane; segment and client are the lane's from now on. */
-  constructor(
-    host: LaneHost,
-    segment: Segment,
-    client: RemotePeer,
-    { onDeath, onBroken }: { onDeath: () => void; onBroken: () => void },
-  ) {
-    this.#onBroken = onBroken;
+  constructor(host: LaneHost, segment: Segment, client: RemotePeer, ends: LaneEnds) {
     this.#host = host;
     this.#segment = segment;
     this.client = client;
@@ -54,13 +69,10 @@ export class ServedLane {
     );
     this.#outbox = new Outbox(new RingProducer(segment.words, REPLIES), host.codec);
     this.#uid = statFile(segment.fd).uid;
-    this.#onDeath = onDeath;
-    client.onDeath(onDeath);
-  }
-
-  /** How many calls have not ended. */
-  get running(): number {
-    return this.#running.size;
+    this.#ends = ends;
+    this.#laps = new Laps(host.stats);
+    client.onDeath(ends.onDeath);
+    reactor.add(this);
   }
 
   /** Whether every reply is on its way. */
@@ -68,96 +80,189 @@ export class ServedLane {
     return this.#outbox.isEmpty;
   }
 
-  /** Whether the client closed its end. */
-  get closedByClient(): boolean {
-    return this.#open && Atomics.load(this.#segment.words, LANE_CLOSED / 4) !== 0;
+  /** @inheritdoc */
+  get hasRoom(): boolean {
+    if (!this.#open || this.#outbox.isEmpty) return this.#open;
+    this.#paused = true;
+    return false;
   }
 
-  /**
-   * Takes in what the client sent, and sends what waits.
-   *
-   * @returns whether there was anything
-   * @throws {RingCorruption} if the client wrote nonsense: the lane is to be closed.
-   */
+  /** @inheritdoc */
   poll(): boolean {
-    const taken = this.#inbox.drain(this.#onMessage);
-    if (!this.#open) return true;
-    const sent = this.#outbox.flush();
-    if (sent || (taken > 0 && this.#inbox.producerWaits)) this.client.wake();
-    return taken > 0 || sent;
+    if (!this.#open) return false;
+    try {
+      let taken = 0;
+      if (this.#inbox.ready) {
+        this.#laps.begin();
+        this.#draining = true;
+        taken = this.#inbox.drain(this.#onMessage);
+        this.#draining = false;
+        this.#laps.end();
+        if (!this.#open) return true;
+        if (this.#inbox.producerWaits) this.client.wake();
+      } else if (Atomics.load(this.#segment.words, LANE_CLOSED / 4) !== 0) {
+        this.#ends.onClosed();
+        return true;
+      }
+      if (this.#outbox.isEmpty) return taken > 0;
+      return this.#flush() || taken > 0;
+    } catch (error) {
+      this.onDamage(error);
+      return true;
+    }
   }
 
-  readonly #onMessage = (head: FrameHead, payload: Uint8Array): void => {
-    if (!this.#open) return;
-    const { type, index, id, timeout } = head;
-    if (type === MESSAGE.call) this.#call(index, id, timeout, payload);
-    else if (type === MESSAGE.cancel) {
-      const context = this.#running.get(id);
-      if (context !== undefined) abortContext(context, "The caller gave up");
+  #flush(): boolean {
+    const sent = this.#outbox.flush();
+    if (sent) this.client.wake();
+    if (!this.#outbox.isEmpty) return sent;
+    if (this.#paused) {
+      this.#paused = false;
+      for (const call of [...this.#kept.values()]) call.resume();
+    }
+    this.#host.onIdle();
+    return sent;
+  }
+
+  readonly #onMessage = (head: FrameHead, payload: Uint8Array, lasting: boolean): void => {
+    switch (head.type) {
+      case MESSAGE.call:
+        return this.#call(head, payload, lasting);
+      case MESSAGE.cancel:
+        return this.#find(head.id)?.cancel("The caller gave up");
+      case MESSAGE.more:
+        return this.#find(head.id)?.more(head.credit);
     }
   };
 
-  #call(index: number, id: number, timeout: number, payload: Uint8Array): void {
-    const { functions, codec, accepting } = this.#host;
+  // One that runs synchronously is not among the kept ones yet: what comes in meanwhile comes through a blocking call of its own.
+  #find(id: number): ServedCall | undefined {
+    const kept = this.#kept.get(id);
+    if (kept !== undefined) return kept;
+    let call = this.#innermost;
+    while (call !== undefined && call.id !== id) call = call.outer;
+    return call;
+  }
+
+  #call(head: FrameHead, payload: Uint8Array, lasting: boolean): void {
+    const { functions, codec, accepting, admission, stats } = this.#host;
+    const { id, index, timeout } = head;
     const handler = functions[index];
+    const oneWay = (head.flags & ONE_WAY) !== 0;
     if (!accepting || handler === undefined) {
-      this.#outbox.sendBytes(
-        { type: MESSAGE.refused, index, id, timeout: 0 },
-        payload.subarray(0, 0),
-      );
-      this.client.wake();
-      return;
+      return this.#refuse(id, oneWay, accepting ? REFUSED.noFunction : REFUSED.closing);
     }
-    const context = new CallContext({
-      pid: this.client.identity.pid,
-      uid: this.#uid,
-      deadline: timeout === NO_TIMEOUT ? Infinity : performance.now() + timeout,
-    });
-    let result: unknown;
+    const { startMs } = this.#laps;
+    const deadline = timeout === NO_TIMEOUT ? Infinity : startMs + timeout;
+    const context = new CallContext(this.client.identity.pid, this.#uid, deadline);
+    let call: ServedCall;
     try {
-      const args = codec.decode(payload);
+      const args = codec.decode(payload, lasting);
       if (!Array.isArray(args)) throw new TypeError("The arguments of a call are a list");
-      this.#running.set(id, context);
-      result = handler.apply(context, args);
+      call = new ServedCall(this, head, { handler, args, context, startMs });
     } catch (error) {
-      this.#finish(id, context, error, true);
-      return;
+      return this.#sendError(id, oneWay, error);
     }
-    if (!isThenable(result)) {
-      this.#finish(id, context, result, false);
-      return;
+    switch (admission.enter(call)) {
+      case "queued":
+        return this.keep(call);
+      case "refused":
+        stats.refused(index);
+        return this.#refuse(id, oneWay, REFUSED.busy);
     }
-    // Through a promise of our own: a thenable of the user's may throw, or settle twice.
-    Promise.resolve(result).then(
-      (value) => this.#finish(id, context, value, false),
-      (error) => this.#finish(id, context, error, true),
-    ).catch((error) => this.#onDamage(error));
   }
 
-  // Outside of `poll` nobody else would notice that the lane is of no use any more.
-  #onDamage(error: unknown): void {
-    if (!(error instanceof RingCorruption)) throw error;
-    this.#onBroken();
+  /** @inheritdoc */
+  enter(call: ServedCall): ServedCall | undefined {
+    this.#host.stats.started(call.index);
+    // One that waited for its turn begins only now.
+    if (this.#kept.has(call.id)) call.startMs = performance.now();
+    const outer = this.#innermost;
+    this.#innermost = call;
+    return outer;
   }
 
-  #finish(id: number, context: CallContext, outcome: unknown, failed: boolean): void {
-    if (this.#running.get(id) === context) this.#running.delete(id);
+  /** @inheritdoc */
+  exit(outer: ServedCall | undefined): void {
+    this.#innermost = outer;
+  }
+
+  /** @inheritdoc */
+  keep(call: ServedCall): void {
+    if (this.#open) this.#kept.set(call.id, call);
+  }
+
+  /** @inheritdoc */
+  withdraw(call: ServedCall): boolean {
+    if (!this.#host.admission.withdraw(call)) return false;
+    this.#kept.delete(call.id);
+    if (this.#open) this.#refuse(call.id, call.oneWay, REFUSED.cancelled);
+    return true;
+  }
+
+  /** @inheritdoc */
+  sendItem({ id }: ServedCall, item: unknown): void {
     if (!this.#open) return;
-    const head = { type: MESSAGE.result as number, index: 0, id, timeout: 0 };
-    if (!failed) {
-      try {
-        this.#outbox.send(head, outcome);
-      } catch (error) {
-        // A result that cannot be carried is the caller's to know of.
-        failed = true;
-        outcome = error;
+    this.#send(() => this.#outbox.send({ type: MESSAGE.item, id }, item));
+  }
+
+  /** @inheritdoc */
+  sendEnd(call: ServedCall, outcome: unknown, failed: boolean): void {
+    const { id, index, oneWay, startMs } = call;
+    const { stats, admission } = this.#host;
+    const kept = this.#kept.get(id) === call;
+    if (kept) this.#kept.delete(id);
+    if (this.#open && !oneWay) {
+      if (!failed) {
+        try {
+          this.#send(() => this.#outbox.send({ type: MESSAGE.result, id }, outcome));
+        } catch (error) {
+          // A result that cannot be carried is the caller's to know of.
+          failed = true;
+          outcome = error;
+        }
       }
+      if (failed) this.#sendError(id, oneWay, outcome);
     }
-    if (failed) this.#outbox.sendBytes({ ...head, type: MESSAGE.error }, encodeError(outcome));
+    // After the reply, which need not wait for it.
+    if (!kept && this.#draining) this.#laps.add(index, failed, startMs);
+    else stats.ended(index, performance.now() - startMs, failed);
+    admission.leave();
+    if (admission.size === 0) this.#host.onIdle();
+  }
+
+  #sendError(id: number, oneWay: boolean, error: unknown): void {
+    if (oneWay) return;
+    const bytes = encodeError(error);
+    this.#send(() => this.#outbox.sendBytes({ type: MESSAGE.error, id }, bytes));
+  }
+
+  #refuse(id: number, oneWay: boolean, why: number): void {
+    if (oneWay) return;
+    this.#send(() => this.#outbox.sendBytes({ type: MESSAGE.refused, id, index: why }));
+  }
+
+  #send(send: () => void): void {
+    try {
+      send();
+    } catch (error) {
+      if (!(error instanceof RingCorruption)) throw error;
+      return this.onDamage(error);
+    }
     this.client.wake();
-    // What is left of a large result goes out as the client makes room; the loop looks after that.
-    if (!this.#outbox.isEmpty) reactor.schedule(true);
-    if (this.#running.size === 0) this.#host.onIdle();
+    // What is left of a large message goes out as the client makes room; the loop looks after that.
+    if (!this.#outbox.isEmpty) reactor.expect(this);
+  }
+
+  /** @inheritdoc */
+  readonly onDamage = (error: unknown): void => {
+    if (!(error instanceof RingCorruption)) throw error;
+    this.#ends.onBroken();
+  };
+
+  /** @inheritdoc */
+  checkAlive(): void {
+    this.client.checkAlive(true);
   }
 
   /** Ends the lane: what still runs is told that nobody waits. */
@@ -165,20 +270,13 @@ export class ServedLane {
     if (!this.#open) return;
     this.#open = false;
     this.#inbox.close();
-    for (const context of this.#running.values()) abortContext(context, why);
-    this.#running.clear();
-    this.client.offDeath(this.#onDeath);
+    const calls = [...this.#kept.values()];
+    for (let call = this.#innermost; call !== undefined; call = call.outer) calls.push(call);
+    this.#kept.clear();
+    for (const call of calls) call.cancel(why);
+    reactor.remove(this);
+    this.client.offDeath(this.#ends.onDeath);
     this.client.release();
     this.#segment.close();
-  }
-}
-
-/** Whether a value is to be awaited. A `then` that throws when it is looked at counts: awaiting it gives that error. */
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  try {
-    return typeof (value as { then?: unknown }).then === "function";
-  } catch {
-    return true;
   }
 }

@@ -1,9 +1,10 @@
 /** The side that runs the functions. */
 import { type Codec, resolveCodec } from "../codec.ts";
-import { checkOptions, resolveTimeout } from "../options.ts";
+import { checkOptions, resolveCount, resolveTimeout } from "../options.ts";
 import type { CallContext } from "./context.ts";
 import { collectHandlers, type Functions, type Handlers } from "./handlers.ts";
 import { Owner } from "./owner.ts";
+import type { ServiceDescription } from "./service_description.ts";
 
 /** How {@linkcode serve} serves. */
 export interface ServeOptions {
@@ -11,7 +12,14 @@ export interface ServeOptions {
   readonly takeover?: boolean;
   /** Another serializer than pybytes for arguments and results; callers must use the same. */
   readonly codec?: Codec;
+  /** How many calls run at a time; no limit unless given. An async function's call runs until its promise is settled, a stream until its end. */
+  readonly maxConcurrent?: number;
+  /** How many more calls wait for their turn, 1,024 unless given; those beyond get a {@linkcode BusyError}. */
+  readonly maxQueued?: number;
 }
+
+/** How many calls wait unless told. */
+const MAX_QUEUED = 1024;
 
 /** How long {@linkcode Service.close} waits for calls that still run, unless told. */
 const CLOSE_TIMEOUT_MS = 5000;
@@ -47,7 +55,7 @@ export function serve<H extends Handlers>(
   handlers: H & ThisType<CallContext>,
   options: ServeOptions = {},
 ): Service {
-  checkOptions("serve", options, ["takeover", "codec"]);
+  checkOptions("serve", options, ["takeover", "codec", "maxConcurrent", "maxQueued"]);
   return makeService(name, collectHandlers(handlers), options);
 }
 
@@ -75,12 +83,19 @@ export class Service implements AsyncDisposable {
       handlers,
       codec: resolveCodec(options.codec),
       takeover: options.takeover ?? false,
+      maxConcurrent: resolveCount("maxConcurrent", options.maxConcurrent, Infinity, 1),
+      maxQueued: resolveCount("maxQueued", options.maxQueued, MAX_QUEUED, 0),
       onEnd: (error) => error === undefined ? resolve() : reject(error),
     });
   }
 
   static {
     makeService = (name, handlers, options) => new Service(name, handlers, options);
+  }
+
+  /** Returns what the service has done so far and does now, function by function. */
+  describe(): ServiceDescription {
+    return this.#owner.describe();
   }
 
   /** Lets the program end although this service is open. */

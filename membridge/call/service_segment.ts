@@ -1,36 +1,37 @@
-/**
- * The segment of a service: made and named by its owner, found and entered by its clients. `layout.ts` says where its words lie.
- */
-import { decode, encode } from "../../pybytes/mod.ts";
+/** The segment of a service, made and named by its owner. `layout.ts` says where its words lie. */
+import { encode } from "../../pybytes/mod.ts";
 import type { NamedCodec } from "../codec.ts";
-import { AlreadyServedError, BusyError, NoSuchServiceError, SegmentError } from "../errors.ts";
-import { unlinkFile } from "../libc/files.ts";
+import { AlreadyServedError } from "../errors.ts";
 import { ownThread } from "../libc/process.ts";
 import { reactor } from "../peer/reactor.ts";
 import { RemotePeer } from "../peer/remote_peer.ts";
-import { tryWithLock, withLock } from "../segment/lock.ts";
-import { pathOfId, pathOfName } from "../segment/names.ts";
-import { putBytes, putU32, putU64, storeU32 } from "../sync/port.ts";
+import { withLock } from "../segment/lock.ts";
+import { pathOfId } from "../segment/names.ts";
+import { putBytes, putU32, putU64 } from "../sync/port.ts";
 import { Segment, STATE } from "../segment/segment.ts";
+import type { Functions } from "./handlers.ts";
 import { FUNCTIONS_OFFSET, LANE_CAPACITY, SERVICE, SLOT } from "./layout.ts";
+import { STATS_BYTES } from "./stats.ts";
 
 /** Longest wait for the lock of a service's segment, which nobody holds for more than some stores. */
 export const LOCK_TIMEOUT_MS = 1000;
 
 /** Makes the segment of a service that this thread owns; it has no name yet. */
-export function createService(names: readonly string[], codec: NamedCodec): Segment {
-  const functions = encode(names);
+export function createService({ names, functions }: Functions, codec: NamedCodec): Segment {
+  const list = encode(names.map((name, index) => [name, functions[index].length]));
+  const statsOffset = (FUNCTIONS_OFFSET + list.length + 63) & ~63;
   const segment = Segment.create({
     kind: "service",
-    sizeBytes: FUNCTIONS_OFFSET + functions.length,
+    sizeBytes: statsOffset + names.length * STATS_BYTES,
     codec: codec.name,
   });
   putU64(segment.words64, SERVICE.owner / 8, reactor.id);
   putU32(segment.words, SERVICE.pid / 4, ownThread().pid);
   putU32(segment.words, SERVICE.functionsOffset / 4, FUNCTIONS_OFFSET);
-  putU32(segment.words, SERVICE.functionsSize / 4, functions.length);
+  putU32(segment.words, SERVICE.functionsSize / 4, list.length);
   putU32(segment.words, SERVICE.laneCapacity / 4, LANE_CAPACITY);
-  putBytes(segment.bytes, functions, FUNCTIONS_OFFSET);
+  putU32(segment.words, SERVICE.statsOffset / 4, statsOffset);
+  putBytes(segment.bytes, list, FUNCTIONS_OFFSET);
   return segment;
 }
 
@@ -73,16 +74,17 @@ export function publishService(
   }
 }
 
-function hasLivingOwner(service: Segment): boolean {
+/** Tells whether a service is there: its segment is live, and so is its owner. What a dead one left is taken away. */
+export function hasLivingOwner(service: Segment): boolean {
   if (service.state !== STATE.live) return false;
   const owner = RemotePeer.acquire(service.words64[SERVICE.owner / 8]);
   owner?.release();
   return owner !== undefined;
 }
 
-// The old owner, to end; its clients, to reject what is in flight and find the new one.
-function wakeEverybody(old: Segment): void {
-  const { words, words64: ids } = old;
+/** Wakes a service's owner, to end, and all who registered, to reject what is in flight and to find the next owner. */
+export function wakeEverybody(service: Segment): void {
+  const { words, words64: ids } = service;
   const everybody = new Set([ids[SERVICE.owner / 8]]);
   const high = Math.min(words[SERVICE.laneHigh / 4], LANE_CAPACITY);
   for (let slot = 0; slot < high; slot++) {
@@ -94,110 +96,4 @@ function wakeEverybody(old: Segment): void {
     peer?.wake();
     peer?.release();
   }
-}
-
-/**
- * Finds the living owner of a name.
- *
- * @throws {NoSuchServiceError} if there is none; what a dead one left is removed.
- * @throws {SegmentError} if the name is something else's, or the codecs differ.
- */
-export function openService(
-  name: string,
-  codec: NamedCodec,
-): { service: Segment; owner: RemotePeer } {
-  const path = pathOfName(name);
-  for (;;) {
-    const service = Segment.open(path, {
-      kind: "service",
-      name,
-      minimumBytes: FUNCTIONS_OFFSET,
-      codec: codec.name,
-    });
-    if (service === undefined) throw new NoSuchServiceError(`Nobody serves ${name}`);
-    try {
-      const ownerId = service.words64[SERVICE.owner / 8];
-      const owner = service.state === STATE.live ? RemotePeer.acquire(ownerId) : undefined;
-      if (owner !== undefined) return { service, owner };
-      if (reap(service, path)) throw new NoSuchServiceError(`Nobody serves ${name} any more`);
-    } catch (error) {
-      service.close();
-      throw error;
-    }
-    // Another owner took the name meanwhile.
-    service.close();
-  }
-}
-
-// Takes away the name that a dead owner left. Returns `false` if it is another segment's by now; who replaces it holds the lock, so that
-// this waits until the new one is there.
-function reap(service: Segment, path: string): boolean {
-  let taken = false;
-  tryWithLock(service, LOCK_TIMEOUT_MS, () => {
-    taken = !service.isNamed(path);
-    if (taken) return;
-    unlinkFile(path);
-    service.lock.unlinkFile();
-  });
-  return !taken;
-}
-
-/** Returns the indexes of a service's functions by name. */
-export function readFunctions(service: Segment, name: string): Map<string, number> {
-  const offset = service.words[SERVICE.functionsOffset / 4];
-  const size = service.words[SERVICE.functionsSize / 4];
-  const fits = offset >= FUNCTIONS_OFFSET && offset + size <= service.mapping.sizeBytes;
-  let names: unknown;
-  let cause: unknown;
-  try {
-    if (fits) names = decode(service.bytes.slice(offset, offset + size));
-  } catch (error) {
-    cause = error;
-  }
-  if (!Array.isArray(names) || !names.every((each) => typeof each === "string")) {
-    throw new SegmentError("corrupt", name, "has no readable list of functions", { cause });
-  }
-  return new Map(names.map((each, index) => [each, index]));
-}
-
-/** A place that a client took in a service. */
-export interface Slot {
-  readonly index: number;
-  readonly client: bigint;
-  readonly lane: number;
-}
-
-/** Tells whether the owner still has that lane. Cost: one atomic load, two more. */
-export function holdsSlot(
-  { words, words64: ids }: Segment,
-  { index, client, lane }: Slot,
-): boolean {
-  const at = SERVICE.slots + index * SERVICE.slotBytes;
-  return Atomics.load(words, (at + 12) / 4) === SLOT.registered && ids[at / 8] === client &&
-    words[(at + 8) / 4] === lane;
-}
-
-/**
- * Enters a lane that has a name into the service's table, for the owner to open.
- *
- * @throws {BusyError} when every slot is taken.
- */
-export function register(service: Segment, name: string, client: bigint, lane: number): Slot {
-  const { words, words64: ids } = service;
-  return withLock(service, name, LOCK_TIMEOUT_MS, () => {
-    if (service.state !== STATE.live) {
-      throw new NoSuchServiceError(`Nobody serves ${name} any more`);
-    }
-    for (let slot = 0; slot < LANE_CAPACITY; slot++) {
-      const at = SERVICE.slots + slot * SERVICE.slotBytes;
-      if (Atomics.load(words, (at + 12) / 4) !== SLOT.free) continue;
-      putU64(ids, at / 8, client);
-      putU32(words, (at + 8) / 4, lane);
-      storeU32(words, (at + 12) / 4, SLOT.registered);
-      if (slot >= words[SERVICE.laneHigh / 4]) storeU32(words, SERVICE.laneHigh / 4, slot + 1);
-      storeU32(words, SERVICE.registrations / 4, (words[SERVICE.registrations / 4] + 1) >>> 0);
-      return { index: slot, client, lane };
-    }
-    throw new BusyError(`${name} has ${LANE_CAPACITY} callers, which is the most`);
-  });
 }

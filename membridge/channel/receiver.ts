@@ -120,7 +120,8 @@ export class Receiver implements Source {
       do {
         const { lifeFd } = consumers;
         const ready = () => attempt() || consumers.lifeFd !== lifeFd;
-        reactor.waitSync(ready, true, endMs, lifeFd < 0 ? [] : [lifeFd], check);
+        const left = Math.max(0, endMs - performance.now());
+        reactor.waitSync(ready, true, left, lifeFd < 0 ? [] : [lifeFd], check);
         if (!attempt()) consumers.watchNext(this.#claims.slot, false);
       } while (!attempt() && performance.now() < endMs);
     } finally {

@@ -142,7 +142,6 @@ export class Sender implements Source {
   sendSync(payload: Uint8Array, timeoutMs: number): void {
     if (this.trySend(payload)) return;
     if (this.#memory.policy === POLICY.fail) throw this.#busy(1);
-    const endMs = performance.now() + timeoutMs;
     this.#startWaiting(false);
     let sent = false;
     const attempt = () => sent ||= !this.#closed && this.trySend(payload);
@@ -150,7 +149,7 @@ export class Sender implements Source {
     const ready = () => sent || this.#closed || (this.#maySend(payload) && attempt());
     try {
       // Looked at once more with the slot taken: from here on who makes room sees it.
-      if (!attempt()) reactor.waitSync(ready, true, endMs, [], attempt);
+      if (!attempt()) reactor.waitSync(ready, true, timeoutMs, [], attempt);
     } finally {
       this.#rest();
     }

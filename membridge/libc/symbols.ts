@@ -45,6 +45,8 @@ export const SYMBOLS = {
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
   /** `int sched_yield(void)` */
   sched_yield: { parameters: [], result: "i32" },
+  /** `int usleep(useconds_t microseconds)` */
+  usleep: { parameters: ["u32"], result: "i32" },
   /** `uid_t geteuid(void)` */
   geteuid: { parameters: [], result: "u32" },
   /** `pid_t getpid(void)` */

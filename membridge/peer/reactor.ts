@@ -10,33 +10,35 @@
 import { closeFile, drainFifo } from "../libc/files.ts";
 import { afterEvents, FifoReader } from "../libc/fifo_reader.ts";
 import { pollInput, yieldCore } from "../libc/process.ts";
-import { SPIN_MICROSECONDS, spinUntil } from "../sync/spin.ts";
+import { pause, SPIN_MICROSECONDS, spinUntil } from "../sync/spin.ts";
 import { OwnPeer } from "./own_peer.ts";
+import { type Source, SourceSet } from "./source_set.ts";
 
-/** Something that others write to: a client's replies, a service's requests, a watched value. */
-export interface Source {
-  /** Takes in what is there. Returns whether there was anything. Never throws. */
-  poll(): boolean;
-  /** Called about once a second while something keeps the program running for it: looks for deaths that ring no bell. */
-  checkAlive?(): void;
-  /** Called when the program ends without having closed it. */
-  abandon?(): void;
-}
+export type { Source } from "./source_set.ts";
 
 /** How long the loop may run on before timers and I/O get their turn. */
 const SLICE_MS = 1;
 /** How often threads are looked at that could have died without the kernel telling. */
 const CHECK_MS = 1000;
+/** Looks in vain within one turn. Between two turns other microtasks run, and the core is offered to others. */
+const LOOKS = 16;
+/** Turns with progress after which the clock is read: reading it costs as much as a turn. */
+const TURNS_PER_CLOCK = 8;
+/** Turns in vain after which the core is offered to others. */
+const TURNS_PER_YIELD = 4;
 
 /** The loop; a thread has one, in {@linkcode reactor}. */
 class Reactor {
-  readonly #sources = new Set<Source>();
+  readonly #sources = new SourceSet();
   #peer: OwnPeer | undefined;
   #bell: FifoReader | undefined;
   #holds = 0;
   #held = false;
   #checkTimer: ReturnType<typeof setInterval> | undefined;
   #running = false;
+  #expecting = false;
+  #turns = 0;
+  #idleTurns = 0;
   #lastProgress = 0;
   #sliceStart = 0;
 
@@ -91,11 +93,13 @@ class Reactor {
     if (this.#running || this.#bell === undefined) return;
     this.#wakeUp();
     this.#lastProgress = this.#sliceStart;
+    this.#sources.poll();
     this.#turn();
   };
 
   #wakeUp(): void {
     this.#running = true;
+    this.#turns = 0;
     this.#sliceStart = performance.now();
     this.#peer!.unpark();
   }
@@ -121,7 +125,7 @@ class Reactor {
     clearInterval(this.#checkTimer);
     if (!held) return;
     this.#checkTimer = setInterval(() => {
-      for (const source of [...this.#sources]) source.checkAlive?.();
+      for (const source of this.#sources.all()) source.checkAlive?.();
     }, CHECK_MS);
     Deno.unrefTimer(this.#checkTimer);
   }
@@ -132,87 +136,110 @@ class Reactor {
    * @param expecting Whether something is about to come, so that spinning for it pays.
    */
   schedule(expecting: boolean): void {
-    if (expecting) this.#lastProgress = performance.now();
+    if (expecting) this.#expecting = true;
     if (this.#running || this.#bell === undefined) return;
     this.#wakeUp();
     queueMicrotask(this.#turn);
   }
 
-  // One look. Between two looks other microtasks run: the code that awaited what the last one brought.
+  /** Like {@linkcode schedule}, where it is `source` that something is about to come for: it is looked at more often than others. */
+  expect(source: Source, spin = true): void {
+    this.#sources.heat(source);
+    this.schedule(spin);
+  }
+
+  /** Says that something is about to come for `source`, to a thread that is about to block. */
+  heat(source: Source): void {
+    this.#sources.heat(source);
+  }
+
+  // Some looks. Between two turns other microtasks run: the code that awaited what the last one brought.
   readonly #turn = (): void => {
-    const progress = this.#pollAll();
+    let progress = this.#sources.pollHot();
+    for (let look = 0; look < LOOKS && !progress; look++) {
+      pause();
+      progress = this.#sources.pollHot();
+    }
     // What was received may have closed the last handle, or opened the first one anew.
     if (this.#peer === undefined || this.#bell === undefined) {
       this.#running = false;
       return;
     }
+    if (progress) this.#expecting = true;
+    if (progress && ++this.#turns % TURNS_PER_CLOCK !== 0) queueMicrotask(this.#turn);
+    else this.#endTurn(progress);
+  };
+
+  #endTurn(progress: boolean): void {
     const now = performance.now();
-    if (progress) this.#lastProgress = now;
-    else if (now - this.#lastProgress > SPIN_MICROSECONDS / 1000) {
-      this.#peer.park();
-      if (!this.#pollAll()) {
+    if (this.#expecting) {
+      this.#expecting = false;
+      this.#lastProgress = now;
+    } else if (now - this.#lastProgress > SPIN_MICROSECONDS / 1000) {
+      this.#peer!.park();
+      if (!this.#sources.poll()) {
         this.#running = false;
         this.#applyHolds();
         return;
       }
-      this.#peer?.unpark();
+      // What came may have closed the last handle.
+      if (this.#peer === undefined) {
+        this.#running = false;
+        return;
+      }
+      this.#peer.unpark();
       this.#lastProgress = now;
     }
     // Who was just woken may be waiting for this very core.
-    if (!progress) yieldCore();
+    if (!progress && ++this.#idleTurns % TURNS_PER_YIELD === 0) yieldCore();
     if (now - this.#sliceStart > SLICE_MS) afterEvents(this.#nextSlice);
     else queueMicrotask(this.#turn);
-  };
+  }
 
   readonly #nextSlice = (): void => {
     this.#sliceStart = performance.now();
     this.#turn();
   };
 
-  #pollAll(): boolean {
-    let progress = false;
-    for (const source of this.#sources) {
-      try {
-        if (source.poll()) progress = true;
-      } catch (error) {
-        // A fault of one source is an uncaught error of the program, not the end of all the others.
-        reportError(error);
-      }
-    }
-    return progress;
-  }
-
   /**
    * Blocks the thread until `ready`, looking at everything meanwhile, so that this thread's own services answer.
    *
    * @param spin Whether the other side is awake, so that spinning pays.
+   * @param timeoutMs When to give up. The clock is read only after a spin in vain.
    * @param fds Descriptors besides the doorbell that end a sleep.
    * @param check Called after each sleep, which lasts a second at the most; it may throw to end the wait.
+   * @returns whether it became ready
    */
   waitSync(
     ready: () => boolean,
     spin: boolean,
-    endMs: number,
+    timeoutMs: number,
     fds: number[],
     check: () => void,
   ): boolean {
     const look = () => {
       if (ready()) return true;
-      this.#pollAll();
+      this.#sources.pollHot();
       return ready();
     };
     if (look() || (spin && spinUntil(look))) return true;
+    const lookAtAll = () => {
+      if (ready()) return true;
+      this.#sources.poll();
+      return ready();
+    };
+    const endMs = performance.now() + timeoutMs;
     const peer = this.#ownPeer();
     const waitFds = [peer.bellFd, ...fds];
     try {
       for (;;) {
         peer.park();
-        if (look()) return true;
+        if (lookAtAll()) return true;
         const left = endMs - performance.now();
         if (left <= 0) return false;
         pollInput(waitFds, Math.min(left, CHECK_MS));
         drainFifo(peer.bellFd);
-        if (look()) return true;
+        if (lookAtAll()) return true;
         check();
         if (ready()) return true;
       }
@@ -228,11 +255,11 @@ class Reactor {
       peer.unpark();
       return;
     }
-    do peer.park(); while (this.#pollAll() && this.#peer === peer);
+    do peer.park(); while (this.#sources.poll() && this.#peer === peer);
   }
 
   readonly #abandonAll = (): void => {
-    for (const source of [...this.#sources]) source.abandon?.();
+    for (const source of this.#sources.all()) source.abandon?.();
     this.#peer?.close();
     this.#peer = undefined;
   };

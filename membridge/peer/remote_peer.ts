@@ -119,11 +119,16 @@ export class RemotePeer {
 
   /** Calls `listener` when it is found to be dead, once, and has the event loop look out for that. */
   onDeath(listener: () => void): void {
-    this.#onDeath.add(listener);
+    this.ifFoundDead(listener);
     this.#life ??= new FifoReader(this.#lifeFd, () => {}, () => this.#die());
   }
 
-  /** Undoes {@linkcode onDeath}. */
+  /** Calls `listener` when somebody finds it to be dead, once. */
+  ifFoundDead(listener: () => void): void {
+    this.#onDeath.add(listener);
+  }
+
+  /** Undoes {@linkcode onDeath} and {@linkcode ifFoundDead}. */
   offDeath(listener: () => void): void {
     this.#onDeath.delete(listener);
   }

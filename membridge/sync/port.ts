@@ -33,7 +33,17 @@ export function putBytes(target: Uint8Array, bytes: Uint8Array, offset = 0): voi
   target.set(bytes, offset);
 }
 
-/** Returns `room`, into which something else than this module writes next (a serializer), to be published by a later store. */
-export function putDirectly(room: Uint8Array): Uint8Array {
-  return room;
+/** Copies the first `count` words of private memory into shared memory, to be published by a later store. */
+export function putWords(
+  target: Uint32Array,
+  index: number,
+  words: Uint32Array,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) target[index + i] = words[i];
+}
+
+/** Writes a float that others look at without an order: an aligned double is written whole. */
+export function putF64(floats: Float64Array, index: number, value: number): void {
+  floats[index] = value;
 }

@@ -7,17 +7,19 @@
  * producer's: non-zero while it waits for space.
  *
  * Layout of a frame, 8-byte aligned, never wrapped (a u32 of all ones fills the rest of the ring instead):
- * `size:u32  type:u8  flags:u8  index:u16  id:u32  total:u32  timeout:u32  zero:u32  payload:size bytes  padding`
+ * `size:u32  type:u8  flags:u8  index:u16  id:u32  total:u32  timeout:u32  credit:u32  payload:size bytes  padding`
  *
  * @module
  */
-
-import { putU32, storeU32 } from "./port.ts";
+import { putBytes, putU32, putWords, storeU32 } from "./port.ts";
+import type { Scratch } from "./scratch.ts";
 
 /** Bytes of a frame before its payload. */
 export const FRAME_HEADER_BYTES = 24;
 /** In place of a size: the rest of the ring up to its end is unused. */
 const SKIP = 0xffffffff;
+/** Payloads up to this length are copied word by word: a view for `set` costs more. */
+const WORD_COPY_BYTES = 512;
 /** Flag: the first frame of a message. */
 export const FIRST = 1;
 /** Flag: the last frame of a message. */
@@ -41,9 +43,9 @@ export interface RingPlace {
 export interface FrameHead {
   /** Kind of message. */
   type: number;
-  /** `FIRST`, `LAST`. */
+  /** `FIRST`, `LAST`, and what the kind of message defines. */
   flags: number;
-  /** Function index. */
+  /** Function index, or what the kind of message says. */
   index: number;
   /** Call id. */
   id: number;
@@ -51,6 +53,13 @@ export interface FrameHead {
   total: number;
   /** Time the caller allows, in milliseconds; all ones for no limit. */
   timeout: number;
+  /** Items of a stream that the caller takes. */
+  credit: number;
+}
+
+/** Returns a head to be filled in. */
+export function newHead(): FrameHead {
+  return { type: 0, flags: 0, index: 0, id: 0, total: 0, timeout: 0, credit: 0 };
 }
 
 /** The other process wrote something that no correct one writes. */
@@ -59,6 +68,10 @@ export class RingCorruption extends Error {}
 /** A frame is a quarter of the ring at most, so that an emptying ring always has room for the next one. */
 function maxPayloadOf(place: RingPlace): number {
   return place.sizeBytes / 4 - FRAME_HEADER_BYTES;
+}
+
+function frameBytes(payloadBytes: number): number {
+  return FRAME_HEADER_BYTES + ((payloadBytes + 7) & ~7);
 }
 
 /** The writing end. */
@@ -73,8 +86,6 @@ export class RingProducer {
   /** The most payload that one frame may carry. */
   readonly maxPayloadBytes: number;
   #tail: number;
-  #reserved = 0;
-  #skipped = 0;
 
   /** Takes the producer's end of the ring at `place`. */
   constructor(words: Uint32Array<ArrayBuffer>, place: RingPlace) {
@@ -90,60 +101,80 @@ export class RingProducer {
     this.#tail = (this.#words[this.#tailWord] & ~7) >>> 0;
   }
 
+  /** How much was ever written, modulo 2^32: after a frame, its position for {@linkcode wasTaken}. */
+  get position(): number {
+    return this.#tail;
+  }
+
+  /** Tells whether the consumer took everything up to a position. */
+  wasTaken(position: number): boolean {
+    return ((Atomics.load(this.#words, this.#headWord) - position) | 0) >= 0;
+  }
+
+  /** Tells whether a frame with that payload has room. */
+  hasRoom(payloadBytes: number): boolean {
+    return this.#place(frameBytes(payloadBytes)) >= 0;
+  }
+
   /**
-   * Finds room for a frame of up to {@linkcode maxPayloadBytes} and returns where its payload goes, or `undefined` when there is none.
+   * Writes a frame whose payload lies at the beginning of `scratch`, and makes it visible to the consumer.
    *
-   * Nothing is visible to the consumer before {@linkcode publish}.
-   *
-   * @param payloadBytes The payload's length; the room found may be longer.
+   * @returns `false`, having written nothing, when there is no room
    */
-  reserve(payloadBytes: number): Uint8Array | undefined {
+  writeScratch(head: FrameHead, scratch: Scratch, sizeBytes: number): boolean {
+    const offset = this.#place(frameBytes(sizeBytes));
+    if (offset < 0) return false;
+    const at = (offset + FRAME_HEADER_BYTES) >>> 2;
+    if (sizeBytes <= WORD_COPY_BYTES) {
+      putWords(this.#data, at, scratch.words, (sizeBytes + 3) >>> 2);
+    } else putBytes(this.#bytes, scratch.view(sizeBytes), offset + FRAME_HEADER_BYTES);
+    this.#publish(offset, sizeBytes, head);
+    return true;
+  }
+
+  /** Like {@linkcode writeScratch}, for any payload of up to {@linkcode maxPayloadBytes}. */
+  write(head: FrameHead, payload: Uint8Array): boolean {
+    const offset = this.#place(frameBytes(payload.length));
+    if (offset < 0) return false;
+    if (payload.length > 0) putBytes(this.#bytes, payload, offset + FRAME_HEADER_BYTES);
+    this.#publish(offset, payload.length, head);
+    return true;
+  }
+
+  // Returns where in the data the next frame goes, or -1.
+  #place(need: number): number {
     const used = (this.#tail - Atomics.load(this.#words, this.#headWord)) >>> 0;
     if (used > this.#size) throw new RingCorruption(`${used} bytes in a ring of ${this.#size}`);
     const free = this.#size - used;
-    const need = FRAME_HEADER_BYTES + ((payloadBytes + 7) & ~7);
     const offset = this.#tail & (this.#size - 1);
     const untilEnd = this.#size - offset;
-    if (need <= untilEnd) {
-      if (need > free) return undefined;
-      this.#skipped = 0;
-      this.#reserved = offset;
-      return this.#bytes.subarray(
-        offset + FRAME_HEADER_BYTES,
-        offset + Math.min(untilEnd, free, this.#size / 4),
-      );
-    }
-    if (untilEnd + need > free) return undefined;
-    this.#skipped = untilEnd;
-    this.#reserved = 0;
-    return this.#bytes.subarray(
-      FRAME_HEADER_BYTES,
-      Math.min(free - untilEnd, this.#size / 4),
-    );
+    if (need <= untilEnd) return need <= free ? offset : -1;
+    return untilEnd + need <= free ? 0 : -1;
   }
 
-  /** Makes the reserved frame, whose payload has been written, visible to the consumer. */
-  publish(payloadBytes: number, head: FrameHead): void {
-    const at = this.#reserved >>> 2;
+  #publish(offset: number, payloadBytes: number, head: FrameHead): void {
+    const at = offset >>> 2;
     const data = this.#data;
-    if (this.#skipped !== 0) putU32(data, (this.#tail & (this.#size - 1)) >>> 2, SKIP);
+    const position = this.#tail & (this.#size - 1);
+    let advance = frameBytes(payloadBytes);
+    if (position !== offset) {
+      putU32(data, position >>> 2, SKIP);
+      advance += this.#size - position;
+    }
     putU32(data, at, payloadBytes);
     putU32(data, at + 1, head.type | (head.flags << 8) | (head.index << 16));
     putU32(data, at + 2, head.id);
     putU32(data, at + 3, head.total);
     putU32(data, at + 4, head.timeout);
-    putU32(data, at + 5, 0);
-    this.#tail = (this.#tail + this.#skipped + FRAME_HEADER_BYTES + ((payloadBytes + 7) & ~7)) >>>
-      0;
+    putU32(data, at + 5, head.credit);
+    this.#tail = (this.#tail + advance) >>> 0;
     storeU32(this.#words, this.#tailWord, this.#tail);
   }
 
   /** Says whether the producer waits for space. The consumer looks at it after each frame it took. */
   setWanted(wanted: boolean): void {
     const value = wanted ? 1 : 0;
-    if (this.#words[this.#wantedWord] !== value) {
-      storeU32(this.#words, this.#wantedWord, value);
-    }
+    if (this.#words[this.#wantedWord] !== value) storeU32(this.#words, this.#wantedWord, value);
   }
 }
 
@@ -158,6 +189,8 @@ export class RingConsumer {
   readonly #size: number;
   readonly #maxPayloadBytes: number;
   #head: number;
+  #payloadAt = 0;
+  #next = 0;
 
   /** Takes the consumer's end of the ring at `place`. */
   constructor(words: Uint32Array<ArrayBuffer>, place: RingPlace) {
@@ -180,21 +213,19 @@ export class RingConsumer {
   }
 
   /**
-   * Copies the next frame out and gives its room back to the producer.
+   * Looks at the next frame. Copy its payload out, then give its room back with {@linkcode done}.
    *
    * @param head Receives what the frame says.
-   * @param target Returns where to copy the payload of that many bytes; called once the head is filled in.
-   * @returns `false` when there is no frame
+   * @returns the length of its payload in bytes, or -1 when there is no frame
    * @throws {RingCorruption} when the words or the frame contradict each other.
    */
-  take(head: FrameHead, target: (sizeBytes: number) => Uint8Array): boolean {
+  next(head: FrameHead): number {
     const used = (Atomics.load(this.#words, this.#tailWord) - this.#head) >>> 0;
-    if (used === 0) return false;
+    if (used === 0) return -1;
     if (used > this.#size || (used & 7) !== 0) {
       throw new RingCorruption(`${used} bytes in a ring of ${this.#size}`);
     }
-    const mask = this.#size - 1;
-    let offset = this.#head & mask;
+    let offset = this.#head & (this.#size - 1);
     let left = used;
     // Each word is read once: the producer could change it between a check and a use.
     let size = this.#data[offset >>> 2];
@@ -204,7 +235,7 @@ export class RingConsumer {
       if (left < FRAME_HEADER_BYTES) throw new RingCorruption("a skip without a frame behind it");
       size = this.#data[0];
     }
-    const need = FRAME_HEADER_BYTES + ((size + 7) & ~7);
+    const need = frameBytes(size);
     if (size > this.#maxPayloadBytes || need > left || need > this.#size - offset) {
       throw new RingCorruption(`a frame of ${size} bytes where ${left} are in the ring`);
     }
@@ -216,14 +247,32 @@ export class RingConsumer {
     head.id = this.#data[at + 2];
     head.total = this.#data[at + 3];
     head.timeout = this.#data[at + 4];
-    const start = offset + FRAME_HEADER_BYTES;
-    if (size !== 0) target(size).set(this.#bytes.subarray(start, start + size));
-    this.#head = (this.#head + (used - left) + need) >>> 0;
-    storeU32(this.#words, this.#headWord, this.#head);
-    return true;
+    head.credit = this.#data[at + 5];
+    this.#payloadAt = offset + FRAME_HEADER_BYTES;
+    this.#next = (this.#head + (used - left) + need) >>> 0;
+    return size;
   }
 
-  /** Tells whether the producer waits for the space that {@linkcode take} gave back. */
+  /** Copies the payload of the frame that {@linkcode next} looked at, of `sizeBytes`, to the beginning of `scratch`. */
+  copyToScratch(scratch: Scratch, sizeBytes: number): void {
+    if (sizeBytes > WORD_COPY_BYTES) return this.copyTo(scratch.bytes, sizeBytes);
+    const data = this.#data, target = scratch.words;
+    const at = this.#payloadAt >>> 2, count = (sizeBytes + 3) >>> 2;
+    for (let i = 0; i < count; i++) target[i] = data[at + i];
+  }
+
+  /** Copies that payload to the beginning of `target`. */
+  copyTo(target: Uint8Array, sizeBytes: number): void {
+    target.set(this.#bytes.subarray(this.#payloadAt, this.#payloadAt + sizeBytes));
+  }
+
+  /** Gives the room of that frame back to the producer. */
+  done(): void {
+    this.#head = this.#next;
+    storeU32(this.#words, this.#headWord, this.#head);
+  }
+
+  /** Tells whether the producer waits for the space that {@linkcode done} gave back. */
   get producerWaits(): boolean {
     return Atomics.load(this.#words, this.#wantedWord) !== 0;
   }

@@ -1,20 +1,16 @@
 /** A named value that independent processes share. */
-import { type Codec, type NamedCodec, resolveCodec } from "../codec.ts";
-import { ClosedError, MembridgeError, SegmentError } from "../errors.ts";
-import { unlinkFile } from "../libc/files.ts";
-import { checkOptions, resolveMode, resolveTimeout } from "../options.ts";
-import { withLock } from "../segment/lock.ts";
-import { pathOfName } from "../segment/names.ts";
-import { Segment, STATE } from "../segment/segment.ts";
-import { INITIAL_BYTES, initialiseValue, MINIMUM_BYTES, ValueSegment } from "./value_segment.ts";
-import { Changes, type ChangeSource } from "./changes.ts";
-import { Watch } from "./watch.ts";
-import { WatchTable } from "./watch_table.ts";
+import type { Codec } from "../codec.ts";
+import { checkOptions } from "../options.ts";
+import { Changes } from "./changes.ts";
+import { removeVersions } from "./open_versions.ts";
+import { Versions } from "./versions.ts";
 
 /** How {@linkcode SharedValue.open} opens. */
 export interface SharedValueOptions<T> {
   /** Make the value if nothing has that name; without it that is an error. */
   readonly create?: boolean;
+  /** How many versions stay readable, the current one included: 1 to 65,536; 1 unless given. It is fixed when the value is made. */
+  readonly history?: number;
   /** Permission bits of the file, made or found; 0o600 (this user alone) unless given. */
   readonly mode?: number;
   /** Another serializer than pybytes; every process must use the same. */
@@ -31,11 +27,19 @@ export interface WatchOptions {
   readonly initial?: boolean;
 }
 
-/** Values up to this length are read through a buffer that the handle keeps. */
-const LARGEST_SCRATCH_BYTES = 1 << 20;
+/** How much {@linkcode SharedValue.history} returns. */
+export interface HistoryOptions {
+  /** How many versions at the most; as many as are kept unless given. */
+  readonly count?: number;
+}
 
-/** An unclosed handle that was dropped gives its mapping back all the same. */
-const dropped = new FinalizationRegistry<Segment>((segment) => segment.close());
+/** One version of a shared value. */
+export interface ValueVersion<T> {
+  /** Its number: 1 is the first that was set. */
+  readonly version: number;
+  /** What was set, a decoded copy. */
+  readonly value: T;
+}
 
 /**
  * A named value: the last complete write wins, and readers never see a torn one.
@@ -58,37 +62,24 @@ const dropped = new FinalizationRegistry<Segment>((segment) => segment.close());
  * assertEquals(status.version, 2);
  * SharedValue.remove("/doc.status");
  * ```
+ *
+ * @example The last values, for whoever comes late
+ * ```ts
+ * import { SharedValue } from "@sysframe/sysframe/membridge";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * using load = SharedValue.open<number>("/doc.load", { create: true, history: 3 });
+ * for (const value of [0.1, 0.2, 0.3, 0.4]) load.set(value);
+ * assertEquals(load.history().map((each) => each.value), [0.2, 0.3, 0.4]);
+ * assertEquals(load.history({ count: 1 }), [{ version: 4, value: 0.4 }]);
+ * SharedValue.remove("/doc.load");
+ * ```
  */
 export class SharedValue<T = unknown> implements Disposable {
-  /** The name that it was opened by. */
-  readonly name: string;
-  readonly #codec: NamedCodec;
-  readonly #timeoutMs: number;
-  readonly #watches = new Set<Watch>();
-  readonly #value: ValueSegment;
-  #watchers: WatchTable | undefined;
-  #scratch = new Uint8Array(256);
-  #open = true;
-  #keepsRunning = true;
-  readonly #changeSource: ChangeSource<T>;
+  readonly #versions: Versions<T>;
 
-  private constructor(name: string, segment: Segment, codec: NamedCodec, timeoutMs: number) {
-    this.name = name;
-    this.#codec = codec;
-    this.#timeoutMs = timeoutMs;
-    const value = this.#value = new ValueSegment(segment, name);
-    dropped.register(this, segment, this);
-    const isOpen = () => this.#open;
-    this.#changeSource = {
-      get isOpen() {
-        return isOpen();
-      },
-      get version() {
-        return value.version;
-      },
-      read: () => this.get() as T,
-      onEnd: (watch) => this.#watches.delete(watch),
-    };
+  private constructor(versions: Versions<T>) {
+    this.#versions = versions;
   }
 
   /**
@@ -99,52 +90,9 @@ export class SharedValue<T = unknown> implements Disposable {
    * @throws {SystemError} such as `ENOSPC`.
    */
   static open<T = unknown>(name: string, options: SharedValueOptions<T> = {}): SharedValue<T> {
-    const path = pathOfName(name);
-    checkOptions("SharedValue.open", options, ["create", "mode", "codec", "timeoutMs"]);
-    const codec = resolveCodec(options.codec);
-    const timeoutMs = resolveTimeout(options.timeoutMs);
-    const mode = resolveMode(options.mode);
-    for (;;) {
-      const there = Segment.open(path, {
-        kind: "value",
-        name,
-        minimumBytes: MINIMUM_BYTES,
-        mode,
-        codec: codec.name,
-      });
-      if (there !== undefined) {
-        if (there.state === STATE.live) return SharedValue.#over(name, there, codec, timeoutMs);
-        // Whoever was removing it died halfway.
-        try {
-          removeSegment(there, name, path, timeoutMs);
-        } finally {
-          there.close();
-        }
-        continue;
-      }
-      if (!options.create) {
-        throw new SegmentError("not_found", name, "does not exist; `create: true` makes it");
-      }
-      const made = Segment.create({
-        kind: "value",
-        sizeBytes: INITIAL_BYTES,
-        mode,
-        codec: codec.name,
-      });
-      initialiseValue(made);
-      if (made.publish(path)) return SharedValue.#over(name, made, codec, timeoutMs);
-      // Another process was faster: open what it made.
-      made.close();
-    }
-  }
-
-  static #over<T>(name: string, segment: Segment, codec: NamedCodec, timeoutMs: number) {
-    try {
-      return new SharedValue<T>(name, segment, codec, timeoutMs);
-    } catch (error) {
-      segment.close();
-      throw error;
-    }
+    checkOptions("SharedValue.open", options, ["create", "history", "mode", "codec", "timeoutMs"]);
+    const history = options.history ?? 1;
+    return new SharedValue<T>(Versions.open<T>(name, { ...options, kind: "value", history }));
   }
 
   /**
@@ -154,25 +102,22 @@ export class SharedValue<T = unknown> implements Disposable {
    * @throws {SegmentError} `wrong_kind` or `foreign`: it is not a value of this user.
    */
   static remove(name: string): boolean {
-    const path = pathOfName(name);
-    const segment = Segment.open(path, {
-      kind: "value",
-      name,
-      minimumBytes: MINIMUM_BYTES,
-      mode: 0o666,
-    });
-    if (segment === undefined) return false;
-    try {
-      return removeSegment(segment, name, path, resolveTimeout(undefined));
-    } finally {
-      segment.close();
-    }
+    return removeVersions("value", name);
+  }
+
+  /** The name that it was opened by. */
+  get name(): string {
+    return this.#versions.name;
   }
 
   /** How often the value was set; 0 before the first time. Cost: one atomic load. */
   get version(): number {
-    this.#check();
-    return this.#value.version;
+    return this.#versions.version;
+  }
+
+  /** How many versions stay readable, the current one included. Who made the value decided it. */
+  get historyLimit(): number {
+    return this.#versions.historyLimit;
   }
 
   /**
@@ -182,20 +127,21 @@ export class SharedValue<T = unknown> implements Disposable {
    * @throws {DecodeError} if what is there is not what the codec wrote.
    */
   get(): T | undefined {
-    this.#check();
-    const pybytes = this.#codec.name === "pybytes";
-    const bytes = this.#value.read(pybytes ? this.#allocate : (size) => new Uint8Array(size));
-    return bytes === undefined ? undefined : this.#codec.decode(bytes) as T;
+    return this.#versions.latest()?.value;
   }
 
-  // pybytes keeps nothing of its input, so one buffer serves every read.
-  readonly #allocate = (sizeBytes: number): Uint8Array => {
-    if (sizeBytes > this.#scratch.length) {
-      if (sizeBytes > LARGEST_SCRATCH_BYTES) return new Uint8Array(sizeBytes);
-      this.#scratch = new Uint8Array(2 * sizeBytes);
-    }
-    return this.#scratch.subarray(0, sizeBytes);
-  };
+  /**
+   * Returns the last versions, the oldest first and the current one last: up to {@linkcode historyLimit} of them.
+   *
+   * Takes no lock. Each is whole; those that writers overtake while this reads are left out.
+   *
+   * @throws {RangeError} if `count` is not a whole number, or negative.
+   * @throws as {@linkcode get}
+   */
+  history(options: HistoryOptions = {}): ValueVersion<T>[] {
+    checkOptions("history", options, ["count"]);
+    return this.#versions.history(options.count);
+  }
 
   /**
    * Replaces the value.
@@ -207,13 +153,7 @@ export class SharedValue<T = unknown> implements Disposable {
    * @throws {SystemError} `ENOSPC`: shared memory is full; the value is as it was.
    */
   set(value: T): number {
-    this.#check();
-    // Encoded before the lock is taken: the value's own code (getters, the codec) may run for long, or use this handle.
-    const bytes = this.#codec.encode(value);
-    this.#check(); // They may even close it.
-    const version = this.#locked(() => this.#value.publish(bytes));
-    this.#notify();
-    return version;
+    return this.#versions.publish(value);
   }
 
   /**
@@ -226,36 +166,7 @@ export class SharedValue<T = unknown> implements Disposable {
    * @throws as {@linkcode get} and {@linkcode set}
    */
   update(change: (old: T | undefined) => T): T {
-    this.#check();
-    const value = this.#locked(() => {
-      const next = change(this.get());
-      const bytes = this.#codec.encode(next);
-      this.#check();
-      this.#value.publish(bytes);
-      return next;
-    });
-    this.#notify();
-    return value;
-  }
-
-  #locked<R>(critical: () => R): R {
-    return withLock(this.#value.segment, this.name, this.#timeoutMs, () => {
-      if (this.#value.segment.state !== STATE.live) {
-        throw new SegmentError("removed", this.name, "was removed; open it again");
-      }
-      return critical();
-    });
-  }
-
-  // The value is set: what is wrong with the table of watchers is not the writer's to hear.
-  #notify(): void {
-    if (!this.#value.watched) return;
-    try {
-      this.#watchers ??= WatchTable.open(this.#value.segment.id, this.name);
-      this.#watchers?.wakeAll();
-    } catch (error) {
-      if (!(error instanceof MembridgeError)) throw error;
-    }
+    return this.#versions.update(change);
   }
 
   /**
@@ -268,79 +179,38 @@ export class SharedValue<T = unknown> implements Disposable {
    * @throws {BusyError} when too many watch this value already.
    */
   watch(options: WatchOptions = {}): AsyncIterableIterator<T> & AsyncDisposable {
-    this.#check();
     checkOptions("watch", options, ["signal", "initial"]);
-    options.signal?.throwIfAborted();
-    const { segment } = this.#value;
-    // Under the lock, so that no table is made for a value that is being removed: nobody would take it away.
-    const table = this.#watchers ??= this.#locked(() => {
-      const table = WatchTable.openOrCreate(segment.id, this.name);
-      this.#value.setWatched();
-      return table;
+    const versions = this.#versions;
+    return new Changes<T>(versions, {
+      seen: options.initial ? 0 : versions.version,
+      signal: options.signal,
+      take(watch) {
+        const latest = versions.latest();
+        if (latest !== undefined) watch.see(latest.version);
+        return latest;
+      },
     });
-    const value = this.#value;
-    const seen = options.initial ? 0 : value.version;
-    const watch = new Watch(value, table, seen, this.#keepsRunning);
-    this.#watches.add(watch);
-    return new Changes<T>(this.#changeSource, watch, options.signal);
   }
 
   /** Lets the program end although a {@linkcode watch} of this handle waits. */
   unref(): this {
-    return this.#setRef(false);
+    this.#versions.setRef(false);
+    return this;
   }
 
   /** Undoes {@linkcode unref}. */
   ref(): this {
-    return this.#setRef(true);
-  }
-
-  #setRef(keepsRunning: boolean): this {
-    this.#keepsRunning = keepsRunning;
-    for (const watch of this.#watches) watch.setRef(keepsRunning);
+    this.#versions.setRef(true);
     return this;
   }
 
   /** Closes this handle: its watches end, every later use is a {@linkcode ClosedError}. The value stays. Twice is fine. */
   close(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    dropped.unregister(this);
-    for (const watch of [...this.#watches]) watch.end();
-    this.#watches.clear();
-    this.#watchers?.close();
-    this.#value.segment.close();
+    this.#versions.close();
   }
 
   /** Closes this handle. */
   [Symbol.dispose](): void {
     this.close();
   }
-
-  #check(): void {
-    if (!this.#open) throw new ClosedError(`The handle of ${this.name} is closed`);
-  }
-}
-
-/**
- * Takes the name away from a value and tells who uses it. Whoever dies on the way leaves a segment that says that it is removed; the next opener
- * goes on from there.
- *
- * @returns `false` when the name was another segment's already
- */
-function removeSegment(segment: Segment, name: string, path: string, timeoutMs: number): boolean {
-  return withLock(segment, name, timeoutMs, () => {
-    if (!segment.isNamed(path)) return false;
-    segment.setState(STATE.removed);
-    try {
-      const watchers = WatchTable.open(segment.id, name);
-      watchers?.wakeAll();
-      watchers?.close();
-    } catch (error) {
-      if (!(error instanceof MembridgeError)) throw error;
-    }
-    WatchTable.remove(segment.id);
-    segment.lock.unlinkFile();
-    return unlinkFile(path);
-  });
 }

@@ -20,6 +20,7 @@ import { withLock } from "../../membridge/segment/lock.ts";
 import { pathOfName } from "../../membridge/segment/names.ts";
 import { Segment } from "../../membridge/segment/segment.ts";
 import { ValueSegment } from "../../membridge/value/value_segment.ts";
+import { ValueWriter } from "../../membridge/value/value_writer.ts";
 import { WatchTable } from "../../membridge/value/watch_table.ts";
 import { forgetting, openDescriptors, peek, shmPath, within } from "./fixtures/attack.ts";
 import { Program } from "./fixtures/program.ts";
@@ -180,7 +181,7 @@ Deno.test(
     // A writer that publishes what no codec wrote.
     const segment = Segment.open(pathOfName(name), { kind: "value", name, minimumBytes: 4096 })!;
     const broken = new ValueSegment(segment, name);
-    withLock(segment, name, 1000, () => broken.publish(Uint8Array.of(0xff, 0xff)));
+    withLock(segment, name, 1000, () => new ValueWriter(broken).publish(Uint8Array.of(0xff, 0xff)));
     const table = WatchTable.open(segment.id, name)!;
     table.wakeAll();
     table.close();

@@ -9,7 +9,9 @@ import {
   type RingPlace,
   RingProducer,
 } from "../../membridge/sync/ring.ts";
+import { Scratch } from "../../membridge/sync/scratch.ts";
 
+const SCRATCH = new Scratch(1024);
 const PLACE: RingPlace = {
   tailOffset: 0,
   wantedOffset: 4,
@@ -19,7 +21,21 @@ const PLACE: RingPlace = {
 };
 
 function frame(id: number, total: number): FrameHead {
-  return { type: 3, flags: FIRST | LAST, index: 500, id, total, timeout: 77 };
+  return { type: 3, flags: FIRST | LAST, index: 500, id, total, timeout: 77, credit: 9 };
+}
+
+/** Takes the next frame; `undefined` when there is none. Small ones go through the scratch memory, as in the product. */
+function take(consumer: RingConsumer, head: FrameHead): Uint8Array | undefined {
+  const size = consumer.next(head);
+  if (size < 0) return undefined;
+  let payload = new Uint8Array(size);
+  if (size % 2 === 0) consumer.copyTo(payload, size);
+  else {
+    consumer.copyToScratch(SCRATCH, size);
+    payload = SCRATCH.view(size).slice();
+  }
+  consumer.done();
+  return payload;
 }
 
 function newWords(start = 0): Uint32Array<ArrayBuffer> {
@@ -48,20 +64,20 @@ Deno.test(
       for (let step = 0; step < 5000; step++) {
         if (random.next() < 0.55) {
           const size = random.below(producer.maxPayloadBytes + 1);
-          const room = producer.reserve(size);
-          if (room === undefined) {
-            refused++;
-          } else {
-            assert(room.length >= size);
-            const payload = new Uint8Array(size).fill(sent.length & 0xff);
-            room.set(payload);
-            producer.publish(size, frame(sent.length, size));
-            sent.push(payload);
-          }
+          const payload = new Uint8Array(size).fill(sent.length & 0xff);
+          SCRATCH.bytes.set(payload);
+          const head = frame(sent.length, size);
+          const hadRoom = producer.hasRoom(size);
+          const written = step % 2 === 0
+            ? producer.write(head, payload)
+            : producer.writeScratch(head, SCRATCH, size);
+          assertEquals(written, hadRoom);
+          if (written) sent.push(payload);
+          else refused++;
         } else {
           const head = frame(0, 0);
-          let payload = new Uint8Array();
-          if (consumer.take(head, (size) => payload = new Uint8Array(size))) {
+          const payload = take(consumer, head);
+          if (payload !== undefined) {
             assertEquals(head, frame(received, sent[received].length));
             assertEquals(payload, sent[received]);
             received++;
@@ -81,17 +97,15 @@ Deno.test(
     const producer = new RingProducer(words, PLACE);
     const consumer = new RingConsumer(words, PLACE);
     let count = 0;
-    while (producer.reserve(40) !== undefined) {
-      producer.publish(40, frame(count++, 40));
-    }
+    while (producer.write(frame(count, 40), new Uint8Array(40))) count++;
     assertEquals(count, 16);
     producer.setWanted(true);
     assert(consumer.producerWaits);
     const head = frame(0, 0);
-    while (consumer.take(head, (size) => new Uint8Array(size)));
+    while (take(consumer, head) !== undefined);
     producer.setWanted(false);
     assert(!consumer.producerWaits);
-    assertEquals(producer.reserve(producer.maxPayloadBytes)?.length, producer.maxPayloadBytes);
+    assert(producer.hasRoom(producer.maxPayloadBytes));
   },
 );
 
@@ -108,8 +122,7 @@ Deno.test(
       const producer = new RingProducer(words, PLACE);
       const consumer = new RingConsumer(words, PLACE);
       for (let i = 0; i < 5; i++) {
-        producer.reserve(30 + i);
-        producer.publish(30 + i, frame(i, 30 + i));
+        producer.write(frame(i, 30 + i), new Uint8Array(30 + i));
       }
       // Any word: tail, head (which the consumer must not believe either), sizes, payloads.
       const word = random.below(4) === 0 ? 0 : random.below(words.length);
@@ -117,7 +130,7 @@ Deno.test(
       const head = frame(0, 0);
       try {
         for (let i = 0; i < 100; i++) {
-          if (!consumer.take(head, (size) => new Uint8Array(size))) break;
+          if (take(consumer, head) === undefined) break;
           frames++;
         }
       } catch (error) {
@@ -133,5 +146,5 @@ Deno.test("ring: a head that the consumer never wrote stops the producer", NONE,
   const words = newWords();
   const producer = new RingProducer(words, PLACE);
   words[16] = 8;
-  assertThrows(() => producer.reserve(8), RingCorruption);
+  assertThrows(() => producer.hasRoom(8), RingCorruption);
 });

@@ -1,0 +1,122 @@
+/**
+ * What a thread looks at: everything that others may have written to, the busy ones more often than the others.
+ *
+ * A source that had something lately is hot and looked at each time. The others are looked at in turn, one for each look at the hot ones,
+ * and all of them before the thread sleeps and after it was woken. So a look costs what there is to do, not what there is: a thousand idle
+ * handles make a busy one no slower.
+ *
+ * @module
+ */
+
+/** Something that others write to: a client's replies, a service's requests, a watched value. */
+export interface Source {
+  /** Takes in what is there. Returns whether there was anything. Never throws. */
+  poll(): boolean;
+  /** Called about once a second while something keeps the program running for it: looks for deaths that ring no bell. */
+  checkAlive?(): void;
+  /** Called when the program ends without having closed it. */
+  abandon?(): void;
+}
+
+/** Looks in vain after which a hot source is one among the others again. */
+const COOLING_LOOKS = 2000;
+
+/** The sources of one thread. */
+export class SourceSet {
+  readonly #indexes = new Map<Source, number>();
+  readonly #sources: Source[] = [];
+  #hot: Source[] = [];
+  #idleLooks: number[] = [];
+  #next = 0;
+
+  /** How many there are. */
+  get size(): number {
+    return this.#sources.length;
+  }
+
+  /** Returns all of them, as they are now. */
+  all(): Source[] {
+    return [...this.#sources];
+  }
+
+  /** Adds a source. */
+  add(source: Source): void {
+    if (this.#indexes.has(source)) return;
+    this.#indexes.set(source, this.#sources.length);
+    this.#sources.push(source);
+  }
+
+  /** Removes a source. Returns `false` if it was none. */
+  delete(source: Source): boolean {
+    const index = this.#indexes.get(source);
+    if (index === undefined) return false;
+    this.#indexes.delete(source);
+    const last = this.#sources.pop()!;
+    if (last !== source) {
+      this.#sources[index] = last;
+      this.#indexes.set(last, index);
+    }
+    const hot = this.#hot.indexOf(source);
+    if (hot >= 0) this.#cool(hot);
+    return true;
+  }
+
+  /** Says that something is about to come for a source. */
+  heat(source: Source): void {
+    const hot = this.#hot.indexOf(source);
+    if (hot >= 0) this.#idleLooks[hot] = 0;
+    else if (this.#indexes.has(source)) {
+      this.#hot.push(source);
+      this.#idleLooks.push(0);
+    }
+  }
+
+  // New arrays: a look may be going through the old ones.
+  #cool(hot: number): void {
+    this.#hot = this.#hot.toSpliced(hot, 1);
+    this.#idleLooks = this.#idleLooks.toSpliced(hot, 1);
+  }
+
+  /** Looks at the hot sources, and at one of the others. Returns whether there was anything. */
+  pollHot(): boolean {
+    let progress = false;
+    const hot = this.#hot, idleLooks = this.#idleLooks;
+    for (let i = 0; i < hot.length; i++) {
+      if (poll(hot[i])) {
+        idleLooks[i] = 0;
+        progress = true;
+      } else if (++idleLooks[i] > COOLING_LOOKS && this.#hot === hot) {
+        this.#cool(i);
+        break;
+      }
+    }
+    const sources = this.#sources;
+    if (sources.length <= this.#hot.length) return progress;
+    if (this.#next >= sources.length) this.#next = 0;
+    const source = sources[this.#next++];
+    if (!poll(source)) return progress;
+    this.heat(source);
+    return true;
+  }
+
+  /** Looks at all sources. Returns whether there was anything. */
+  poll(): boolean {
+    let progress = false;
+    for (const source of this.all()) {
+      if (!this.#indexes.has(source) || !poll(source)) continue;
+      progress = true;
+      this.heat(source);
+    }
+    return progress;
+  }
+}
+
+function poll(source: Source): boolean {
+  try {
+    return source.poll();
+  } catch (error) {
+    // A fault of one source is an uncaught error of the program, not the end of all the others.
+    reportError(error);
+    return false;
+  }
+}
