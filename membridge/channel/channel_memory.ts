@@ -95,6 +95,11 @@ export class ChannelMemory {
     this.#consumers.lock.release();
   }
 
+  /** Frees the slots of dead consumers, if there is anything that they could hold: the one who should notice may be busy. */
+  removeDeadConsumers(): void {
+    if (this.receiving.freeBytes < this.ring.capacityBytes) this.consumers.removeDead();
+  }
+
   /** Wakes those who wait for room. What is wrong with their table is not the caller's to hear: they look once a second. */
   wakeProducers(): void {
     try {
