@@ -14,13 +14,13 @@ export interface VictimSide {
 
 /** The others' side of one run. */
 export interface OthersSide {
-  /** What they do while the victim lives, and how it may end for them. Must end by itself, whatever becomes of the victim. */
+  /** What they do while a victim lives, and how it may end for them. Must end by itself, whatever becomes of the victim. */
   meanwhile?(victim: Victim): Promise<void>;
   /** What must hold after the death. At its end everything is closed and removed. */
   afterwards(): Promise<void> | void;
 }
 
-/** One thing that a process does, and may die of at any point. */
+/** One thing that a process does, and may die of at any point; the next process may then do the same. */
 export interface Scenario {
   /** What it is called. */
   readonly name: string;
