@@ -42,9 +42,9 @@ Deno.test("crash: a victim has the imports of the project, and another port", RE
 
 /** What writes to a typed array: an assignment to an element, `set`, `fill`, `copyWithin`, and every Atomics function but `load`. */
 const STORE = [
-  /\b(?:words|words64|ids|slots|data)\b(?:\[[^\]]*\])\s*(?:[-+*/|&^%]|<<|>>>?)?=(?!=)/,
+  /\b(?:words|words64|ids|slots|data|floats)\b(?:\[[^\]]*\])\s*(?:[-+*/|&^%]|<<|>>>?)?=(?!=)/,
   /\bAtomics\.(?!load\b|pause\b)\w+/,
-  /\b(?:words|words64|ids|slots|data)\.(?:set|fill|copyWithin)\(/,
+  /\b(?:words|words64|ids|slots|data|floats)\.(?:set|fill|copyWithin)\(/,
 ];
 
 Deno.test("crash: no source of membridge but the port stores to shared memory", READ, () => {
@@ -73,6 +73,19 @@ Deno.test("crash: no source of membridge but the port stores to shared memory", 
 Deno.test("crash: every scenario has a name of its own", READ, () => {
   assert(SCENARIOS.length >= 20);
   assertEquals(new Set(SCENARIOS.map(({ name }) => name)).size, SCENARIOS.length);
+});
+
+Deno.test("crash: the tests that the list of failure modes names exist", READ, () => {
+  const text = Deno.readTextFileSync(new URL("tests/membridge/README.md", ROOT));
+  const modes = text.match(/^\d+\. .*(?:\n {3}.*)*/gm) ?? [];
+  assertEquals(modes.length, 17);
+  for (const mode of modes) {
+    const files = mode.match(/\w+_test\.ts/g) ?? [];
+    assert(files.length > 0, mode);
+    for (const file of files) {
+      assert(Deno.statSync(new URL(`tests/membridge/${file}`, ROOT)).isFile, file);
+    }
+  }
 });
 
 for (const scenario of SCENARIOS) {
