@@ -139,7 +139,7 @@ export class SupersededError extends MembridgeError {
   override readonly name = "SupersededError";
 }
 
-/** Every place is taken: callers at a service, or watchers of a value. */
+/** Every place is taken: callers at a service, watchers of a value, waiters for a mutex, slots or readers of frames. */
 export class BusyError extends MembridgeError {
   /** Always `"BusyError"`. */
   override readonly name = "BusyError";

@@ -6,6 +6,9 @@
  * | a value that many read and write | {@linkcode SharedValue} |
  * | messages that every subscriber sees | {@linkcode Topic} |
  * | functions that live in another process | {@linkcode serve}, {@linkcode connect} |
+ * | one owner at a time | {@linkcode Mutex} |
+ * | raw bytes | {@linkcode SharedMemory} |
+ * | large arrays, handed over without a copy | {@linkcode SharedFrames} |
  *
  * **Permissions**: `--allow-ffi` and nothing else. It must be the whole permission: Deno refuses views of foreign memory under a
  * partial one. It lets the program call any C function, so grant it to code that you trust.
@@ -45,8 +48,31 @@ export {
 export { serve, type ServeOptions, type Service } from "./call/service.ts";
 export { type CallOptions, type Client, connect, type ConnectOptions } from "./call/client.ts";
 export type { CallContext } from "./call/context.ts";
+export {
+  type LockOptions,
+  type LockSyncOptions,
+  Mutex,
+  type MutexGuard,
+  type MutexOptions,
+} from "./mutex/mutex.ts";
+export {
+  SharedMemory,
+  type SharedMemoryOptions,
+  type ViewOptions,
+} from "./memory/shared_memory.ts";
+export {
+  type FrameWatchOptions,
+  SharedFrames,
+  type SharedFramesOptions,
+} from "./memory/shared_frames.ts";
+export type { Frame, FrameOwner, Loan, LoanOwner } from "./memory/frame.ts";
+export type { SharedArray, SharedArrayClass } from "./memory/element_types.ts";
 export type { Api, Arguments, Handlers, Item, Result, UnknownHandlers } from "./call/handlers.ts";
-export type { ServiceDescription } from "./call/service_segment.ts";
+export type { ServiceDescription } from "./call/service_description.ts";
 export type { FunctionDescription, LatencySummary } from "./call/stats.ts";
+export { type Entry, list } from "./catalog/list.ts";
+export { remove } from "./catalog/remove.ts";
+export { type Cleaned, cleanup } from "./catalog/cleanup.ts";
+export type { Kind } from "./segment/segment.ts";
 export type { Codec } from "./codec.ts";
 export * from "./errors.ts";

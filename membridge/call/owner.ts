@@ -12,12 +12,12 @@ import { Admission } from "./admission.ts";
 import type { AnyHandler, Functions } from "./handlers.ts";
 import { LANE_BYTES, LANE_CAPACITY, SERVICE, SLOT } from "./layout.ts";
 import { type LaneHost, ServedLane } from "./served_lane.ts";
+import { describeService, type ServiceDescription } from "./service_description.ts";
 import {
   createService,
-  describeService,
   LOCK_TIMEOUT_MS,
   publishService,
-  type ServiceDescription,
+  wakeEverybody,
 } from "./service_segment.ts";
 import { StatsWriter } from "./stats.ts";
 
@@ -236,10 +236,9 @@ export class Owner implements Source, LaneHost {
     if (error === undefined) {
       tryWithLock(this.#segment, LOCK_TIMEOUT_MS, () => this.#segment.setState(STATE.removed));
     }
-    for (const lane of this.#lanes.values()) {
-      lane.client.wake();
-      lane.close("The service was closed");
-    }
+    // Also those that registered since the last look.
+    wakeEverybody(this.#segment);
+    for (const lane of this.#lanes.values()) lane.close("The service was closed");
     this.#lanes.clear();
     reactor.remove(this);
     this.#segment.close();

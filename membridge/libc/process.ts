@@ -26,10 +26,8 @@ export interface ThreadIdentity {
 
 /** This thread's identity, with what is written beside a lock that it holds. */
 export interface OwnThread extends ThreadIdentity {
-  /** The low 32 bits of `startTicks`. */
-  readonly startLow: number;
-  /** The low 32 bits of `pidNamespace`. */
-  readonly namespaceLow: number;
+  /** All of it in one u64 that is not 0: `tid:22 bits  pidNamespace:its low 16 bits  startTicks:its low 26 bits`, the lowest first. */
+  readonly signature: bigint;
 }
 
 let own: OwnThread | undefined;
@@ -49,13 +47,18 @@ function findOwnThread(): OwnThread {
     tid,
     startTicks,
     pidNamespace,
-    startLow: lowBits(startTicks),
-    namespaceLow: lowBits(pidNamespace),
+    signature: BigInt(tid) | lowBits(pidNamespace, NAMESPACE_BITS) << TID_BITS |
+      lowBits(startTicks, START_BITS) << (TID_BITS + NAMESPACE_BITS),
   };
 }
 
-function lowBits(value: bigint): number {
-  return Number(value & 0xffffffffn);
+/** Linux gives no thread a number of more bits. */
+const TID_BITS = 22n;
+const NAMESPACE_BITS = 16n;
+const START_BITS = 26n;
+
+function lowBits(value: bigint, count: bigint): bigint {
+  return value & ((1n << count) - 1n);
 }
 
 /** Returns the effective user id. */
@@ -93,18 +96,19 @@ export function isThreadGone(thread: ThreadIdentity): boolean {
 }
 
 /**
- * Like {@linkcode isThreadGone}, for a thread of which only the thread id is known, and the low bits of the rest.
+ * Like {@linkcode isThreadGone}, for a thread of which only the signature is known.
  *
- * @param startLow The low 32 bits of its start time, 0 when unknown.
- * @param namespaceLow The low 32 bits of its pid namespace's inode.
+ * @param signature See {@linkcode OwnThread.signature}.
  */
-export function isThreadIdGone(tid: number, startLow: number, namespaceLow: number): boolean {
-  if (tid <= 0 || tid > 0x7fffffff || namespaceLow !== lowBits(ownPidNamespace())) return false;
-  if (libc().syscall(SYS_tkill, BigInt(tid), 0n, 0n) !== 0n) return errno() === ESRCH;
-  if (startLow === 0) return false;
+export function isSignerGone(signature: bigint): boolean {
+  const tid = lowBits(signature, TID_BITS);
+  const namespace = lowBits(signature >> TID_BITS, NAMESPACE_BITS);
+  if (tid === 0n || namespace !== lowBits(ownPidNamespace(), NAMESPACE_BITS)) return false;
+  if (libc().syscall(SYS_tkill, tid, 0n, 0n) !== 0n) return errno() === ESRCH;
+  const start = signature >> (TID_BITS + NAMESPACE_BITS);
   // `/proc/<tid>` answers for any thread, though it lists only the first of each process.
-  const now = lowBits(startTicksOf(tid, tid));
-  return now !== 0 && now !== startLow;
+  const now = lowBits(startTicksOf(Number(tid), Number(tid)), START_BITS);
+  return start !== 0n && now !== 0n && now !== start;
 }
 
 /** Sleeps until one of the descriptors has input or lost its other end, or the time is over. Blocks the thread. */

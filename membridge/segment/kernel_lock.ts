@@ -6,8 +6,10 @@
  * another file: `sysframe@ID.lockN`, where N is the word `epoch`. Who got a lock looks at `epoch` once more: the lock of an older
  * epoch is nobody's.
  *
- * Words, in the segment's header: `epoch:u32  tid:u32  start:u32  namespace:u32`. All of them are written by who holds the lock: `epoch`
- * once, by the rescuer, after it took the lock of the next epoch; the others by each holder, `tid` last, and 0 again before it lets go.
+ * Words, in the segment's header: `epoch:u32  zero:u32  holder:u64`. `holder` is who holds the lock, all of it in one word so that nobody
+ * puts two halves of different holders together; 0 before the lock is given up. So who gets a lock and finds it signed knows that the
+ * holder died. It may sign itself only if no rescuer is at work for the same reason: who has the lock of the next epoch's file decides.
+ * `epoch` is written by the rescuer, after it took that lock and signed.
  *
  * @module
  */
@@ -22,14 +24,14 @@ import {
   unlinkFile,
   unlockFile,
 } from "../libc/files.ts";
-import { isThreadIdGone, ownThread } from "../libc/process.ts";
-import { putU32, storeU32 } from "../sync/port.ts";
+import { isSignerGone, ownThread } from "../libc/process.ts";
+import { storeU32, storeU64 } from "../sync/port.ts";
 import { pathOfId, SHM_DIRECTORY } from "./names.ts";
 
 const EPOCH = 48 / 4;
-const HOLDER_TID = 52 / 4;
-const HOLDER_START = 56 / 4;
-const HOLDER_NAMESPACE = 60 / 4;
+const HOLDER_U64 = 56 / 8;
+/** The half of it that is 0 only if all of it is. */
+const HOLDER_LOW = 56 / 4;
 
 /** What the lock needs of its segment. */
 export interface Lockable {
@@ -39,6 +41,7 @@ export interface Lockable {
   readonly id: bigint;
   /** The mapped memory. */
   readonly words: Uint32Array;
+  readonly words64: BigUint64Array;
 }
 
 /** One handle's view of a segment's lock. Another handle of the same thread is another holder. */
@@ -55,15 +58,22 @@ export class KernelLock {
 
   /** Takes the lock if nobody has it. Cost: one system call. */
   tryAcquire(): boolean {
-    const { words } = this.#segment;
+    const { words, words64 } = this.#segment;
+    let holder: bigint;
     for (;;) {
       const epoch = Atomics.load(words, EPOCH);
       if (epoch !== this.#epoch) this.#follow(epoch);
       if (!tryLockFile(this.#fd, LOCK_EX)) return false;
+      // Before the epoch: 0 could be what a holder of the next epoch left.
+      holder = Atomics.load(words64, HOLDER_U64);
       if (Atomics.load(words, EPOCH) === this.#epoch) break;
       unlockFile(this.#fd);
     }
-    this.#sign();
+    if (holder === 0n) this.#sign();
+    else if (!this.#signOver(holder)) {
+      unlockFile(this.#fd);
+      return false;
+    }
     return true;
   }
 
@@ -72,12 +82,12 @@ export class KernelLock {
    * there. It says nothing of a holder that died.
    */
   get looksFree(): boolean {
-    return Atomics.load(this.#segment.words, HOLDER_TID) === 0;
+    return Atomics.load(this.#segment.words, HOLDER_LOW) === 0;
   }
 
   /** Gives the lock up. */
   release(): void {
-    storeU32(this.#segment.words, HOLDER_TID, 0);
+    storeU64(this.#segment.words64, HOLDER_U64, 0n);
     unlockFile(this.#fd);
   }
 
@@ -87,25 +97,18 @@ export class KernelLock {
    * @returns whether the lock is taken now
    */
   rescue(): boolean {
-    const { words } = this.#segment;
+    const { words, words64 } = this.#segment;
     const epoch = Atomics.load(words, EPOCH);
-    const tid = Atomics.load(words, HOLDER_TID);
-    const start = words[HOLDER_START], namespace = words[HOLDER_NAMESPACE];
-    if (tid === 0 || !isThreadIdGone(tid, start, namespace)) return false;
+    const holder = Atomics.load(words64, HOLDER_U64);
+    if (holder === 0n || !isSignerGone(holder)) return false;
     const next = (epoch + 1) >>> 0;
-    const fd = this.#openFile(next);
-    // Of several rescuers one gets the next file's lock; the state that it judged by must still be the state now.
-    const mine = tryLockFile(fd, LOCK_EX) && Atomics.load(words, EPOCH) === epoch &&
-      Atomics.load(words, HOLDER_TID) === tid && words[HOLDER_START] === start;
-    if (!mine) {
-      closeFile(fd);
-      return false;
-    }
-    this.#adopt(next, fd);
+    const fd = this.#lockNext(epoch, holder);
+    if (fd < 0) return false;
     this.#sign();
     // What an earlier rescuer left that died before it tidied up: so there never are more than the files of three epochs.
     this.#unlink(epoch - 1);
     storeU32(words, EPOCH, next);
+    this.#adopt(next, fd);
     this.#unlink(epoch);
     return true;
   }
@@ -115,12 +118,36 @@ export class KernelLock {
     if (epoch > 0) unlinkFile(pathOfId(this.#segment.id, `lock${epoch}`));
   }
 
+  // The lock is this thread's, but for a rescuer: the next epoch's file is needed for a moment.
+  #signOver(holder: bigint): boolean {
+    const fd = this.#lockNext(this.#epoch, holder);
+    if (fd < 0) return false;
+    this.#sign();
+    // Whoever opened it before judged by a signature that is gone for ever.
+    this.#unlink(this.#epoch + 1);
+    closeFile(fd);
+    return true;
+  }
+
+  // Returns the next epoch's file, locked, if epoch and holder are still what was judged by; else -1. Only who has it may sign over
+  // another's signature, so they stay what they are.
+  #lockNext(epoch: number, holder: bigint): number {
+    const { words, words64 } = this.#segment;
+    const next = (epoch + 1) >>> 0;
+    const fd = this.#openFile(next);
+    if (
+      tryLockFile(fd, LOCK_EX) && Atomics.load(words, EPOCH) === epoch &&
+      Atomics.load(words64, HOLDER_U64) === holder
+    ) return fd;
+    closeFile(fd);
+    const now = Atomics.load(words, EPOCH);
+    // Made for an epoch that is over: nobody else would remove it.
+    if (now !== epoch && now !== next) this.#unlink(next);
+    return -1;
+  }
+
   #sign(): void {
-    const { words } = this.#segment;
-    const self = ownThread();
-    putU32(words, HOLDER_START, self.startLow);
-    putU32(words, HOLDER_NAMESPACE, self.namespaceLow);
-    storeU32(words, HOLDER_TID, self.tid);
+    storeU64(this.#segment.words64, HOLDER_U64, ownThread().signature);
   }
 
   // Somebody moved the lock. Its file has a name before `epoch` says so: if it has none any more, the segment was removed, and the lock
@@ -157,7 +184,8 @@ export class KernelLock {
 
   /** Removes the lock's own files. For who removes the segment, and holds the lock. */
   unlinkFile(): void {
-    // Rescuers that died halfway leave the file of the epoch before, or that of the next one.
-    for (const epoch of [this.#epoch - 1, this.#epoch, this.#epoch + 1]) this.#unlink(epoch);
+    const epoch = Atomics.load(this.#segment.words, EPOCH);
+    // Rescuers that died halfway, or were too late, leave the file of the epoch before, or that of the next one.
+    for (const each of [epoch - 1, epoch, epoch + 1]) this.#unlink(each);
   }
 }

@@ -8,6 +8,7 @@ import {
   NoSuchServiceError,
   RemoteError,
   serve,
+  SharedValue,
   SupersededError,
   TimeoutError,
 } from "../../membridge/mod.ts";
@@ -437,5 +438,46 @@ Deno.test(
         await owner.finish();
       }
       await caller.finish();
+    }),
+);
+
+Deno.test(
+  "call processes: a service that ends tells also a caller that it had not taken in yet",
+  PROCESSES,
+  () =>
+    leavesNothing(async () => {
+      const name = freshName("unheard"), flagName = freshName("unheard.flag");
+      // It keeps this thread a participant: no end of a life line tells the caller either.
+      await using _other = serve(freshName("unheard.other"), { nothing() {} });
+      using flag = SharedValue.open<number>(flagName, { create: true });
+      flag.set(0);
+      const service = serve(name, { add: (a: number, b: number) => a + b });
+      await using child = new Child();
+      const outcome = child.run(
+        async ({ membridge }, name, flagName) => {
+          using flag = membridge.SharedValue.open<number>(flagName);
+          using client = membridge.connect(name, { timeoutMs: 10_000 });
+          flag.set(1);
+          for await (const stage of flag.watch({ initial: true })) if (stage === 2) break;
+          const call = client.call("add", 1, 2).then(
+            () => "result",
+            (error) => error.name as string,
+          );
+          // It sleeps by then.
+          setTimeout(() => flag.set(3), 50);
+          return await call;
+        },
+        name,
+        flagName,
+      );
+      for await (const stage of flag.watch({ initial: true })) if (stage === 1) break;
+      // From here to `close` this thread hears nothing.
+      flag.set(2);
+      while (flag.get() !== 3);
+      const closed = service.close();
+      assertEquals(await outcome, "ClosedError");
+      await closed;
+      await child.finish();
+      SharedValue.remove(flagName);
     }),
 );

@@ -4,7 +4,7 @@ import { sharedFiles } from "../../helpers/shm.ts";
 import { SharedValue } from "../../../membridge/mod.ts";
 import { pathOfId, pathOfName } from "../../../membridge/segment/names.ts";
 import { Segment } from "../../../membridge/segment/segment.ts";
-import { isThreadIdGone } from "../../../membridge/libc/process.ts";
+import { isSignerGone } from "../../../membridge/libc/process.ts";
 import { plant, until } from "../fixtures/attack.ts";
 import { WorkerHandle } from "../fixtures/worker_handle.ts";
 import type { Scenario } from "./scenario.ts";
@@ -14,8 +14,8 @@ async function lockForEver(name: string, segment: Segment): Promise<void> {
   const worker = new WorkerHandle();
   assertEquals(await worker.order({ what: "lock", name }), true);
   worker.terminate();
-  const [, tid, start, namespace] = segment.words.subarray(48 / 4, 64 / 4);
-  assert(await until(() => isThreadIdGone(tid, start, namespace), 5000), "the Worker goes on");
+  const holder = segment.words64[56 / 8];
+  assert(await until(() => isSignerGone(holder), 5000), "the Worker goes on");
 }
 
 /** The victim writes a value whose lock has to be rescued, after it was rescued so often before. */

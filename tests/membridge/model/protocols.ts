@@ -1,0 +1,14 @@
+/** All models. */
+import { callProtocol } from "./call_model.ts";
+import { lockProtocol } from "./lock_model.ts";
+import type { Protocol } from "./model.ts";
+import { parkProtocol } from "./park_model.ts";
+import { valueProtocol } from "./value_model.ts";
+
+/** The protocols that are explored, each with its mutations. */
+export const PROTOCOLS: readonly Protocol[] = [
+  valueProtocol,
+  lockProtocol,
+  callProtocol,
+  parkProtocol,
+];
