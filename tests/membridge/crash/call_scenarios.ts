@@ -46,7 +46,7 @@ function handlers(waits = new Waits()) {
       waits.streams++;
       try {
         for (let i = 0; i < to; i++) {
-          if (i % 50 === 49) await new Promise((resolve) => setTimeout(resolve, 1));
+          if (i % 30 === 29) await new Promise((resolve) => setTimeout(resolve, 1));
           yield i;
         }
       } finally {
@@ -291,7 +291,7 @@ export const CALL_SCENARIOS: readonly Scenario[] = [
   owning("a large result", (client) => [
     assertResult(client.call("large"), largeBytes(), NOBODY),
   ]),
-  owning("a stream", (client) => [assertStream(client.stream("count", 300), 300)]),
+  owning("a stream", (client) => [assertStream(client.stream("count", 80), 80)]),
   idempotent,
   calling("connect and call", async (client) => {
     assertEquals(client.callSync("add", 1, 2), 3);
@@ -299,7 +299,7 @@ export const CALL_SCENARIOS: readonly Scenario[] = [
     client.notify("add", 1, 2);
   }),
   calling("a stream that is broken off", async (client) => {
-    for await (const item of client.stream("count", 1000)) if (item === 150) break;
+    for await (const item of client.stream("count", 1000)) if (item === 40) break;
   }),
   calling("a large argument", (client) => client.call("sum", largeBytes())),
   calling("a large result", (client) => client.call("large")),
