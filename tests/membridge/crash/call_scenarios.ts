@@ -134,7 +134,7 @@ const idempotent: Scenario = {
     await told;
   },
   others(name) {
-    const client = connect<Api>(name, { idempotent: true });
+    const client = connect<Api>(name, { idempotent: true, waitMs: 20_000 });
     const calls = [client.call("add", 1, 2), client.call("later", 5)];
     const ends = Promise.all(calls);
     return {
