@@ -5,6 +5,7 @@
  * |---|---|
  * | a value that many read and write | {@linkcode SharedValue} |
  * | messages that every subscriber sees | {@linkcode Topic} |
+ * | messages that each go to one of many receivers | {@linkcode Channel} |
  * | functions that live in another process | {@linkcode serve}, {@linkcode connect} |
  * | one owner at a time | {@linkcode Mutex} |
  * | raw bytes | {@linkcode SharedMemory} |
@@ -15,7 +16,7 @@
  *
  * **Platforms**: Deno on 64-bit Linux. Elsewhere importing works and the first use throws {@linkcode UnsupportedPlatformError}.
  *
- * **Limitations**: one user on one machine; 1,024 callers at a time for a service, 1,008 watches for a value or subscriptions to a topic; arguments and results up to
+ * **Limitations**: one user on one machine; 1,024 callers at a time for a service, 1,008 watches for a value or subscriptions to a topic, 252 consumers for a channel; arguments and results up to
  * 4 GiB. A process of the same user that truncates the files in `/dev/shm` can crash the others (SIGBUS).
  *
  * @example A status value
@@ -40,11 +41,19 @@ export {
 } from "./value/shared_value.ts";
 export {
   type Delivery,
-  type Message,
   type SubscribeOptions,
   Topic,
+  type TopicMessage,
   type TopicOptions,
 } from "./topic/topic.ts";
+export {
+  Channel,
+  type ChannelOptions,
+  type ReceiveOptions,
+  type SendOptions,
+} from "./channel/channel.ts";
+export type { WhenFull } from "./channel/layout.ts";
+export type { Message } from "./channel/message.ts";
 export { serve, type ServeOptions, type Service } from "./call/service.ts";
 export { type CallOptions, type Client, connect, type ConnectOptions } from "./call/client.ts";
 export type { CallContext } from "./call/context.ts";

@@ -61,7 +61,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["membridge/segment/"],
   ["membridge/options.ts", "membridge/codec.ts"],
   ["membridge/peer/"],
-  ["membridge/value/", "membridge/call/", "membridge/mutex/"],
+  ["membridge/value/", "membridge/call/", "membridge/mutex/", "membridge/channel/"],
   ["membridge/topic/", "membridge/memory/"],
   ["membridge/catalog/"],
   ["membridge/mod.ts"],

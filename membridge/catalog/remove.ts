@@ -5,6 +5,10 @@ import { servicePid } from "../call/service_description.ts";
 import { statPath } from "../libc/files.ts";
 import { pathOfName } from "../segment/names.ts";
 import { HEADER_BYTES, type Kind, Segment } from "../segment/segment.ts";
+import { Channel } from "../channel/channel.ts";
+import { SharedFrames } from "../memory/shared_frames.ts";
+import { SharedMemory } from "../memory/shared_memory.ts";
+import { Mutex } from "../mutex/mutex.ts";
 import { Topic } from "../topic/topic.ts";
 import { SharedValue } from "../value/shared_value.ts";
 
@@ -44,6 +48,14 @@ function removeKind(name: string, kind: Kind | undefined, pid: number): boolean 
       return SharedValue.remove(name);
     case "topic":
       return Topic.remove(name);
+    case "channel":
+      return Channel.remove(name);
+    case "mutex":
+      return Mutex.remove(name);
+    case "memory":
+      return SharedMemory.remove(name);
+    case "frames":
+      return SharedFrames.remove(name);
     case "service":
       if (removeDeadService(name)) return true;
       if (statPath(pathOfName(name)) === undefined) return false; // Gone by itself meanwhile.

@@ -27,7 +27,7 @@ import { isThreadGone, type ThreadIdentity } from "../libc/process.ts";
 import { SystemError } from "../errors.ts";
 import { putU32, putU64 } from "../sync/port.ts";
 import { HEADER_BYTES, Segment } from "../segment/segment.ts";
-import { parseOwnFile, pathOfId, SEGMENT_FILE_KINDS, SHM_DIRECTORY } from "../segment/names.ts";
+import { parseOwnFile, PARTICIPANT_FILE_KINDS, pathOfId, SHM_DIRECTORY } from "../segment/names.ts";
 
 /** Offset of the `parked` word, in u32 words. */
 export const PARKED_WORD = HEADER_BYTES / 4;
@@ -91,7 +91,7 @@ export function sweepDeadPeers(): number {
   const files = listDirectory(SHM_DIRECTORY).map((file) => ({ file, own: parseOwnFile(file) }));
   const alive = new Map<bigint, boolean>();
   for (const { file, own } of files) {
-    if (own === undefined || SEGMENT_FILE_KINDS.has(own.kind)) continue;
+    if (own === undefined || !PARTICIPANT_FILE_KINDS.has(own.kind)) continue;
     let lives = alive.get(own.id);
     if (lives === undefined) alive.set(own.id, lives = isPeerAlive(own.id));
     if (!lives && trySweep(`${SHM_DIRECTORY}/${file}`)) swept++;

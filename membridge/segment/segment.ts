@@ -41,8 +41,22 @@ const STATE_WORD = 28 / 4;
 const CODEC_OFFSET = 32;
 const CODEC_BYTES = 16;
 
-/** What a segment holds; the numbers are in the file. */
-export const KIND = {
+/** What a segment holds. */
+export type Kind =
+  | "value"
+  | "service"
+  | "peer"
+  | "lane"
+  | "watch"
+  | "channel"
+  | "mutex"
+  | "memory"
+  | "topic"
+  | "frames"
+  | "consumers";
+
+/** The kinds' numbers in the file. */
+export const KIND: Readonly<Record<Kind, number>> = {
   value: 1,
   service: 2,
   peer: 3,
@@ -53,9 +67,8 @@ export const KIND = {
   memory: 8,
   topic: 9,
   frames: 10,
-} as const;
-/** One of the kinds. */
-export type Kind = keyof typeof KIND;
+  consumers: 11,
+};
 
 /** Where a segment is in its life; the numbers are in the file. */
 export const STATE = { live: 1, removed: 2, superseded: 3 } as const;

@@ -75,7 +75,8 @@ export interface CampaignOptions {
 export async function runAll(scenario: Scenario, options: CampaignOptions): Promise<Summary> {
   const { changes } = await runPoints(scenario, [Infinity]);
   assert(changes > 0, `${scenario.name} changes nothing`);
-  const { maxPoints = changes, pairs, random } = options;
+  const { maxPoints = changes, random } = options;
+  const pairs = scenario.once ? 0 : options.pairs;
   const points = Array.from({ length: changes }, (_, i) => i + 1);
   while (points.length > maxPoints) points.splice(random.below(points.length), 1);
   const kills = points.length + 2 * pairs;

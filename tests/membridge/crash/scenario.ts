@@ -26,6 +26,8 @@ export interface Scenario {
   readonly name: string;
   /** Whether it runs alone: the others must hear of the death by themselves, not because another run happens to wake their thread. */
   readonly alone?: boolean;
+  /** Whether it cannot be done again by another process: then no second victim comes after the first. */
+  readonly once?: boolean;
   /** In the victim: gets ready, and returns what is counted. */
   victim(side: VictimSide): (() => unknown) | Promise<() => unknown>;
   /** In the test's process, before the victim starts: gets ready, and returns the rest. */

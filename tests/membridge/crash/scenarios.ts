@@ -1,7 +1,7 @@
 /** Everything that a process can die of here. A new one is a `Scenario` in one of these lists. */
 import { CALL_SCENARIOS } from "./call_scenarios.ts";
+import { FRAMES_SCENARIOS } from "./frames_scenarios.ts";
 import { LOCK_SCENARIOS } from "./lock_scenarios.ts";
-import { MEMORY_SCENARIOS } from "./memory_scenarios.ts";
 import { MUTEX_SCENARIOS } from "./mutex_scenarios.ts";
 import type { Scenario } from "./scenario.ts";
 import { TOPIC_SCENARIOS } from "./topic_scenarios.ts";
@@ -14,5 +14,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...CALL_SCENARIOS,
   ...LOCK_SCENARIOS,
   ...MUTEX_SCENARIOS,
-  ...MEMORY_SCENARIOS,
+  ...FRAMES_SCENARIOS,
 ];
