@@ -137,6 +137,38 @@ const remove: Scenario = {
   },
 };
 
+const owned: Scenario = {
+  name: "mutex: open another one while it owns this one",
+  victim({ name }) {
+    const guard = Mutex.open(name).lockSync();
+    return () => {
+      Mutex.open(`${name}.other`, { create: true }).lockSync().release();
+      Mutex.remove(`${name}.other`);
+      // Never given up: whichever step it dies after, it is the owner.
+      return guard;
+    };
+  },
+  others(name) {
+    const mutex = Mutex.open(name, { create: true });
+    return {
+      async meanwhile(victim) {
+        await victim.ended();
+        const guard = await within(NOTICED_MS, mutex.lock(), "the mutex");
+        assertEquals(guard.previousOwnerDied, true);
+        guard.release();
+      },
+      async afterwards() {
+        await assertWorks(mutex, name);
+        mutex.close();
+        assert(Mutex.remove(name));
+        using other = Mutex.open(`${name}.other`, { create: true });
+        await assertWorks(other, other.name);
+        assert(Mutex.remove(other.name));
+      },
+    };
+  },
+};
+
 /** Every scenario of a mutex. */
 export const MUTEX_SCENARIOS: readonly Scenario[] = [
   make,
@@ -150,6 +182,7 @@ export const MUTEX_SCENARIOS: readonly Scenario[] = [
     using guard = mutex.lockSync();
     return guard.previousOwnerDied;
   }),
+  owned,
   waits,
   remove,
 ];
