@@ -2,6 +2,7 @@
 import { callProtocol } from "./call_model.ts";
 import { lockProtocol } from "./lock_model.ts";
 import type { Protocol } from "./model.ts";
+import { nameProtocol } from "./name_model.ts";
 import { parkProtocol } from "./park_model.ts";
 import { valueProtocol } from "./value_model.ts";
 
@@ -9,6 +10,7 @@ import { valueProtocol } from "./value_model.ts";
 export const PROTOCOLS: readonly Protocol[] = [
   valueProtocol,
   lockProtocol,
+  nameProtocol,
   callProtocol,
   parkProtocol,
 ];
