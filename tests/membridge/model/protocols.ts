@@ -4,6 +4,7 @@ import { lockProtocol } from "./lock_model.ts";
 import type { Protocol } from "./model.ts";
 import { nameProtocol } from "./name_model.ts";
 import { parkProtocol } from "./park_model.ts";
+import { ringProtocol } from "./ring_model.ts";
 import { valueProtocol } from "./value_model.ts";
 
 /** The protocols that are explored, each with its mutations. */
@@ -13,4 +14,5 @@ export const PROTOCOLS: readonly Protocol[] = [
   nameProtocol,
   callProtocol,
   parkProtocol,
+  ringProtocol,
 ];
