@@ -6,6 +6,7 @@ import { nameProtocol } from "./name_model.ts";
 import { parkProtocol } from "./park_model.ts";
 import { ringProtocol } from "./ring_model.ts";
 import { valueProtocol } from "./value_model.ts";
+import { watchProtocol } from "./watch_model.ts";
 
 /** The protocols that are explored, each with its mutations. */
 export const PROTOCOLS: readonly Protocol[] = [
@@ -15,4 +16,5 @@ export const PROTOCOLS: readonly Protocol[] = [
   callProtocol,
   parkProtocol,
   ringProtocol,
+  watchProtocol,
 ];
