@@ -106,8 +106,8 @@ class Explorer {
       }
       options = turn.options;
       if (label === undefined) continue;
-      const next = actor.labels.indexOf(label);
-      if (next < 0) throw new Error(`${actor.name} has no step ${label}`);
+      const next = actor.places.get(label);
+      if (next === undefined) throw new Error(`${actor.name} has no step ${label}`);
       turn.s[actor.pc] = next;
       this.#link(at, this.#reach(turn.s, at, actor.index * KINDS + STEP));
       live++;

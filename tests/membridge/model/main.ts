@@ -1,6 +1,6 @@
 /** Explores all models, or those that are named, with larger bounds and mutations: `deno task model [--small] [NAME...]`. */
 import { explore } from "./explorer.ts";
-import { PROTOCOLS } from "./protocols.ts";
+import { exploreBroken, PROTOCOLS } from "./protocols.ts";
 
 const large = !Deno.args.includes("--small");
 const names = Deno.args.filter((arg) => !arg.startsWith("--"));
@@ -19,7 +19,7 @@ for (const protocol of PROTOCOLS) {
     console.log(`  VIOLATION: ${violation.what}\n${violation.trace.replace(/^/gm, "    ")}`);
   }
   for (const mutation of protocol.mutations) {
-    const found = explore(protocol.build(mutation));
+    const found = exploreBroken(protocol, mutation);
     if (found.violation === undefined) failed++;
     console.log(
       `  ${mutation}: ${found.violation?.what ?? "NOT CAUGHT"} (${found.states} states, ${

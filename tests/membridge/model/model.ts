@@ -30,6 +30,8 @@ export interface Actor {
   /** What {@linkcode Model.variable} gave it: forgotten when it dies. */
   readonly variables: number[];
   readonly labels: string[];
+  /** The index of each label. */
+  readonly places: Map<string, number>;
   readonly steps: (Step | undefined)[];
   /** Labels at which it may stay for ever, and when. */
   readonly rests: Map<string, (state: State) => boolean>;
@@ -96,6 +98,7 @@ export class Model {
       pc: this.word(`${name} is at`),
       variables: [],
       labels: ["dead"],
+      places: new Map(),
       steps: [undefined],
       rests: new Map(),
       delayed: new Set(),
@@ -115,7 +118,7 @@ export class Model {
   /** Says what an actor does, from the first label on. A label without a step is an end. */
   program(actor: Actor, steps: Record<string, Step | undefined>): void {
     for (const [label, step] of Object.entries(steps)) {
-      actor.labels.push(label);
+      actor.places.set(label, actor.labels.push(label) - 1);
       actor.steps.push(step);
     }
     this.initial[actor.pc] = 1;

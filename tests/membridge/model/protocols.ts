@@ -1,6 +1,7 @@
 /** All models. */
 import { callProtocol } from "./call_model.ts";
 import { lockProtocol } from "./lock_model.ts";
+import { type Exploration, explore } from "./explorer.ts";
 import type { Protocol } from "./model.ts";
 import { nameProtocol } from "./name_model.ts";
 import { parkProtocol } from "./park_model.ts";
@@ -18,3 +19,11 @@ export const PROTOCOLS: readonly Protocol[] = [
   ringProtocol,
   watchProtocol,
 ];
+
+/** Explores a mutation: first without deaths, which are many states and seldom needed to catch it. */
+export function exploreBroken(protocol: Protocol, mutation: string): Exploration {
+  const immortal = protocol.build(mutation);
+  immortal.initial[0] = 0;
+  const found = explore(immortal);
+  return found.violation === undefined ? explore(protocol.build(mutation)) : found;
+}

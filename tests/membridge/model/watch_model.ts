@@ -24,7 +24,7 @@ const LIVE = 0, REMOVED = 1;
 export const watchProtocol: Protocol = {
   name: "watching and removal",
   mutations: MUTATIONS,
-  minimumStates: 50_000,
+  minimumStates: 100_000,
   build(mutation, large = false) {
     const is = (name: typeof MUTATIONS[number]) => mutation === name;
     const m = new Model("watching and removal", 1);
@@ -212,7 +212,13 @@ export const watchProtocol: Protocol = {
           t.s[wants] = index === 0 ? t.choose(2) : 0;
           return index === 0 && t.s[wants] === 0 ? "done" : "open";
         },
-        open: (t) => t.system((s) => s[name]) === 1 ? "load state" : "done",
+        open: (t) => {
+          // Two at a time are for the large run.
+          const [first] = removers;
+          const alone = !m.lives(t.s, first) || m.isAt(t.s, first, "done");
+          if (index === 1 && !large && !alone) return undefined;
+          return t.system((s) => s[name]) === 1 ? "load state" : "done";
+        },
         "load state": (t) => t.load(state) === REMOVED || t.s[wants] === 1 ? "lock" : "done",
         // removeSegment
         lock: (t) => t.tryLock(lock) ? "look at the name" : undefined,
@@ -241,11 +247,14 @@ export const watchProtocol: Protocol = {
       });
     }
 
-    m.dying(() => true, (s: State, actor) => {
-      const waking = ["unlock", "look at watched", "wake: open table", "wake: load high"];
-      waking.push("wake: load slot", "wake: ring");
-      if (!watchers.includes(actor) && m.isAt(s, actor, ...waking)) s[unheard] = 1;
-    });
+    m.dying(
+      (actor) => large || (actor !== watchers[1] && actor !== removers[1]),
+      (s: State, actor) => {
+        const waking = ["unlock", "look at watched", "wake: open table", "wake: load high"];
+        waking.push("wake: load slot", "wake: ring");
+        if (!watchers.includes(actor) && m.isAt(s, actor, ...waking)) s[unheard] = 1;
+      },
+    );
     m.finally("a removed value's table stays", (s) => s[name] === 1 || s[table] === 0);
     m.finally(
       "who left has a slot",
