@@ -1,11 +1,13 @@
 /**
  * Calls to a function in another process: `callSync` and `call` of membridge against a Unix socket to the same process
- * (JSON messages, and raw bytes without any meaning) and a worker's `postMessage`.
+ * (JSON messages, and raw bytes without any meaning), a worker's `postMessage`, `fetch` on the loopback interface, and
+ * Redis where it is installed.
  *
  * Each has returned the right result before it is timed. The floors call the function right here. `64 in flight` is the
  * time of 64 calls that were started together.
  */
-import { IN_FLIGHT, Stage } from "./calls/stage.ts";
+import { Stage } from "./calls/stage.ts";
+import { IN_FLIGHT } from "./calls/work.ts";
 import { registerCalls } from "./register.ts";
 
 const missing = (["ffi", "read", "write", "run", "net"] as const)
@@ -16,7 +18,7 @@ if (missing.length > 0) {
     `skipped: calls need ${missing.map((name) => `--allow-${name}`).join(" ")} (deno task bench)`,
   );
 } else {
-  const stage = await Stage.open();
+  const stage = await Stage.open({ outsiders: false });
   globalThis.addEventListener("unload", () => stage.end());
   for (const { name, callers } of stage.groups) {
     await registerCalls(name, callers, 2000);

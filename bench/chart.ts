@@ -1,16 +1,27 @@
 /**
- * Draws the comparison with the best peers from the results of a run.
+ * Draws charts from the results of a run: the serializers' comparison with the best peers, and how calls scale. A part
+ * that was not run leaves its chart as it is.
  *
- * Run: `deno run --allow-read --allow-write --allow-run bench/chart.ts [results.json] [chart.svg]`, by default from
- * `bench/results/latest.json` to `pybytes/performance.svg`. The SVG has no background and follows the colour scheme of
- * the reader.
+ * Run: `deno run --allow-read --allow-write --allow-run bench/chart.ts [results.json]`, by default from
+ * `bench/results/latest.json`. The SVGs have no background and follow the colour scheme of the reader.
  */
-import { captionOf } from "./chart/caption.ts";
+import { captionOf, plotCaptionOf } from "./chart/caption.ts";
 import { drawChart } from "./chart/figure.ts";
+import { drawPlots } from "./chart/plot.ts";
 import { rowsOf } from "./chart/rows.ts";
-import { LATEST, readResults } from "./report/results.ts";
+import { LATEST, readResults, type Results } from "./report/results.ts";
 
-const CHART = new URL("../pybytes/performance.svg", import.meta.url);
+/** Each chart's file, and what draws it where the results have what it shows. */
+const CHARTS: readonly (readonly [URL, (results: Results) => string | undefined])[] = [
+  [
+    new URL("../pybytes/performance.svg", import.meta.url),
+    ({ machine, codecs }) => codecs && drawChart(rowsOf(codecs), captionOf(machine)),
+  ],
+  [
+    new URL("../membridge/scaling.svg", import.meta.url),
+    ({ machine, scaling }) => scaling && drawPlots(scaling, plotCaptionOf(machine)),
+  ],
+];
 
 /** Formats the text as `deno fmt` wants it in the repository. */
 async function formatted(svg: string): Promise<string> {
@@ -29,11 +40,16 @@ async function formatted(svg: string): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-const [input = LATEST, output = CHART] = Deno.args;
-const { machine, codecs } = readResults(input);
-if (codecs === undefined) {
-  throw new Error(`${input} has no serializers: run bench/report.ts codecs`);
+const [input = LATEST] = Deno.args;
+const results = readResults(input);
+let drawn = 0;
+for (const [file, draw] of CHARTS) {
+  const svg = draw(results);
+  if (svg === undefined) continue;
+  Deno.writeTextFileSync(file, await formatted(svg));
+  console.log(`Written: ${file.pathname}`);
+  drawn++;
 }
-const svg = drawChart(rowsOf(codecs), captionOf(machine));
-Deno.writeTextFileSync(output, await formatted(svg));
-console.log(`Written: ${output instanceof URL ? output.pathname : output}`);
+if (drawn === 0) {
+  throw new Error(`${input} has nothing to draw: run bench/report.ts codecs scaling`);
+}

@@ -21,24 +21,6 @@ export interface Rounds {
   readonly turnMs: number;
 }
 
-/** How calls after a silence are measured. */
-export interface Silence {
-  /** How many times each subject has its turn. */
-  readonly rounds: number;
-  /** Calls in a turn. */
-  readonly callsPerTurn: number;
-  /** The pause before each call, in milliseconds. */
-  readonly silenceMs: number;
-}
-
-/** Median and 99th percentile of single calls, in nanoseconds. */
-export interface Latency {
-  /** Half of the calls took less. */
-  readonly p50Ns: number;
-  /** One call in a hundred took more. */
-  readonly p99Ns: number;
-}
-
 /** Returns the value below which `fraction` of the samples lie. */
 export function quantile(samples: readonly number[], fraction: number): number {
   if (samples.length === 0) throw new RangeError("Cannot take a quantile: no samples");
@@ -124,78 +106,4 @@ export function timeInterleaved(
     }
   }
   return times;
-}
-
-/** Calls `run` once and returns how long it took in nanoseconds. */
-async function timeOnce(run: () => unknown): Promise<number> {
-  const start = performance.now();
-  const result = run();
-  sink.last = result instanceof Promise ? await result : result;
-  return (performance.now() - start) * 1e6;
-}
-
-function latencyOf(samples: readonly number[]): Latency {
-  return { p50Ns: quantile(samples, 0.5), p99Ns: quantile(samples, 0.99) };
-}
-
-/** Returns each subject's latency when one call follows the other. */
-export async function latencyBackToBack(
-  subjects: readonly Subject[],
-  { rounds, turnMs }: Rounds,
-): Promise<Latency[]> {
-  const samples = subjects.map((): number[] => []);
-  for (let round = 0; round <= rounds; round++) {
-    for (const [index, { run }] of subjects.entries()) {
-      const end = performance.now() + turnMs;
-      while (performance.now() < end) {
-        const elapsedNs = await timeOnce(run);
-        // The first round warms up: both sides are compiled and awake after it.
-        if (round > 0) samples[index].push(elapsedNs);
-      }
-    }
-  }
-  return samples.map(latencyOf);
-}
-
-/** Returns each subject's latency when each call comes `silenceMs` after the one before. */
-export async function latencyAfterSilence(
-  subjects: readonly Subject[],
-  { rounds, callsPerTurn, silenceMs }: Silence,
-): Promise<Latency[]> {
-  const samples = subjects.map((): number[] => []);
-  for (let round = 0; round < rounds; round++) {
-    for (const [index, { run }] of subjects.entries()) {
-      // The call before the first that counts ends the longer silence of the others' turns.
-      for (let call = 0; call <= callsPerTurn; call++) {
-        await new Promise((resolve) => setTimeout(resolve, silenceMs));
-        const elapsedNs = await timeOnce(run);
-        if (call > 0) samples[index].push(elapsedNs);
-      }
-    }
-  }
-  return samples.map(latencyOf);
-}
-
-/** Returns how many calls a second each subject makes, with `inFlight` calls started before the first is awaited. */
-export async function callsPerSecond(
-  subjects: readonly Subject[],
-  { rounds, turnMs }: Rounds,
-  inFlight: number,
-): Promise<number[]> {
-  const rates = subjects.map((): number[] => []);
-  for (let round = 0; round <= rounds; round++) {
-    for (const [index, { run }] of subjects.entries()) {
-      const start = performance.now();
-      let calls = 0, elapsedMs = 0;
-      do {
-        const pending: unknown[] = [];
-        for (let i = 0; i < inFlight; i++) pending.push(run());
-        sink.last = await Promise.all(pending);
-        calls += inFlight;
-        elapsedMs = performance.now() - start;
-      } while (elapsedMs < turnMs);
-      if (round > 0) rates[index].push(calls * 1000 / elapsedMs);
-    }
-  }
-  return rates.map(median);
 }

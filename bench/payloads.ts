@@ -174,3 +174,14 @@ const TYPED: readonly Payload[] = [
 
 /** All values but the corpora, smallest first. */
 export const PAYLOADS: readonly Payload[] = [...SMALL, ...LISTS, ...TYPED];
+
+/**
+ * Returns the value with that name.
+ *
+ * @throws {Error} if there is none
+ */
+export function payloadValue(name: string): unknown {
+  const found = PAYLOADS.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`No payload is named ${JSON.stringify(name)}`);
+  return found.value;
+}

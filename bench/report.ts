@@ -1,13 +1,15 @@
 /**
- * Everything in one run: serializers, sizes, shared values and calls, interleaved, so that the ratios can be quoted.
+ * Everything in one run: calls, shared values, serializers and sizes, interleaved, so that the ratios can be quoted.
  *
- * Run: `deno run --allow-all bench/report.ts [codecs] [values] [calls]`; without a part named, all of them, as
+ * Run: `deno run --allow-all bench/report.ts [PART]...`; the parts are `calls`, `values`, `rows` (the goals that need
+ * processes of their own), `scaling`, or `membridge` for these four, and `codecs`. Without one named, all of them, as
  * `deno task bench` does last. Prints tables and the goals, and writes `bench/results/latest.json`. All outputs are
  * checked before anything is timed; the tables name the median of the turns.
  */
 import { Stage } from "./calls/stage.ts";
 import { lineups } from "./lineup.ts";
-import { type CallResult, callTable, measureCalls } from "./report/calls.ts";
+import { type Aim, judge, verdictTable } from "./report/aims.ts";
+import { callAims, type CallResult, callTable, measureCalls } from "./report/calls.ts";
 import { ratioTable, timeTable } from "./report/codec_tables.ts";
 import {
   type CodecResult,
@@ -19,15 +21,19 @@ import {
 import { codecGoals, goalLines, sizeGoals } from "./report/goals.ts";
 import { describeMachine } from "./report/machine.ts";
 import { LATEST, type Results, writeResults } from "./report/results.ts";
+import { measureScaling, type Plot, scalingTable } from "./report/scaling.ts";
 import { formatRatio } from "./report/table.ts";
-import { measureValues, type ValueResult, valueTable } from "./report/values.ts";
+import { measureValues, valueAims, type ValueResult, valueTable } from "./report/values.ts";
+import { measureRows } from "./rows/rows.ts";
 import { measureSizes, sizeTable } from "./sizes.ts";
 import { ValueStage } from "./values.ts";
 
-const PARTS = ["calls", "values", "codecs"];
+/** membridge's parts, which its goals are about. */
+const MEMBRIDGE = ["calls", "values", "rows", "scaling"];
+const PARTS = [...MEMBRIDGE, "codecs"];
 
 async function reportCalls(): Promise<CallResult[]> {
-  await using stage = await Stage.open();
+  await using stage = await Stage.open({ outsiders: true });
   console.log("\n## Calls to another process\n");
   const results: CallResult[] = [];
   for (const group of stage.groups) {
@@ -44,6 +50,13 @@ function reportValues(): ValueResult[] {
   console.log("\n## Shared values in one process: median time\n");
   console.log(valueTable(results));
   return results;
+}
+
+async function reportScaling(): Promise<Plot[]> {
+  const plots = await measureScaling();
+  console.log("\n## Calls a second with more and more of something");
+  for (const plot of plots) console.log(`\n${scalingTable(plot)}`);
+  return plots;
 }
 
 function reportDirection(direction: Direction, all: ReturnType<typeof lineups>): CodecResult[] {
@@ -83,23 +96,40 @@ async function reportCodecs(): Promise<Results["codecs"]> {
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  const unknown = args.filter((arg) => !PARTS.includes(arg));
+  const unknown = args.filter((arg) => arg !== "membridge" && !PARTS.includes(arg));
   if (unknown.length > 0) {
-    console.error(`Unknown part ${unknown.join(", ")}: expected any of ${PARTS.join(", ")}`);
+    console.error(
+      `Unknown part ${unknown.join(", ")}: expected any of membridge, ${PARTS.join(", ")}`,
+    );
     Deno.exit(2);
   }
-  const wants = (part: string) => args.length === 0 || args.includes(part);
+  const named = args.flatMap((arg) => arg === "membridge" ? MEMBRIDGE : arg);
+  const wants = (part: string) => named.length === 0 || named.includes(part);
 
   const machine = describeMachine();
   console.log(
     `${machine.cpu}, ${machine.logicalCpus} logical CPUs, ${machine.os}, Deno ${machine.versions.deno}` +
-      ` (V8 ${machine.versions.v8}), commit ${machine.commit ?? "unknown"}`,
+      ` (V8 ${machine.versions.v8}), commit ${machine.commit ?? "unknown"}, load average before ${
+        machine.loadAverage.toFixed(1)
+      }`,
   );
   // Calls come first: serializing megabytes leaves a heap behind whose collection would disturb them.
   const calls = wants("calls") ? await reportCalls() : undefined;
   const values = wants("values") ? reportValues() : undefined;
+  const rows = wants("rows") ? await measureRows() : [];
+  const scaling = wants("scaling") ? await reportScaling() : undefined;
   const codecs = wants("codecs") ? await reportCodecs() : undefined;
-  writeResults({ machine, codecs, values, calls });
+  const aims: Aim[] = [
+    ...(calls ? callAims(calls) : []),
+    ...(values ? valueAims(values) : []),
+    ...rows,
+  ];
+  const membridge = aims.length > 0 ? aims.map(judge) : undefined;
+  if (membridge !== undefined) {
+    console.log("\n## Goals of membridge\n");
+    console.log(verdictTable(membridge));
+  }
+  writeResults({ machine, codecs, values, calls, scaling, membridge });
   console.log(`\nWritten: ${LATEST.pathname}`);
 }
 

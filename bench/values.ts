@@ -1,6 +1,6 @@
 /** What is measured of shared values, for `value_bench.ts` and the report. */
 import { SharedValue } from "../membridge/mod.ts";
-import { PAYLOADS } from "./payloads.ts";
+import { payloadValue } from "./payloads.ts";
 import { difference } from "./same.ts";
 import type { Subject } from "./measure.ts";
 
@@ -26,11 +26,9 @@ export class ValueStage implements Disposable {
 
   /** Makes the values, and checks that each comes back as it was set. */
   constructor() {
-    const groups = Object.entries(MEASURED).flatMap(([size, payloadName]) => {
-      const payload = PAYLOADS.find(({ name }) => name === payloadName);
-      if (payload === undefined) throw new Error(`No payload is named ${payloadName}`);
-      return this.#groupsOf(size, payload.value);
-    });
+    const groups = Object.entries(MEASURED).flatMap(([size, payload]) =>
+      this.#groupsOf(size, payloadValue(payload))
+    );
     const [first] = this.#values;
     let counter = 0;
     groups.push({

@@ -139,10 +139,16 @@ export class SupersededError extends MembridgeError {
   override readonly name = "SupersededError";
 }
 
-/** Every place is taken: callers at a service, or watchers of a value. */
+/** Every place is taken: callers at a service, watchers of a value, room of a channel that does not wait for more, waiters for a mutex, slots or readers of frames. */
 export class BusyError extends MembridgeError {
   /** Always `"BusyError"`. */
   override readonly name = "BusyError";
+}
+
+/** The channel was ended: nothing more can be sent, and what had been sent was received. */
+export class EndedError extends MembridgeError {
+  /** Always `"EndedError"`. */
+  override readonly name = "EndedError";
 }
 
 /** The wait could never end, because what it waits for would have to run on this very thread. */

@@ -61,8 +61,9 @@ const LAYERS: readonly (readonly string[])[] = [
   ["membridge/segment/"],
   ["membridge/options.ts", "membridge/codec.ts"],
   ["membridge/peer/"],
-  ["membridge/value/", "membridge/call/"],
-  ["membridge/topic/"],
+  ["membridge/value/", "membridge/call/", "membridge/mutex/", "membridge/channel/"],
+  ["membridge/topic/", "membridge/memory/"],
+  ["membridge/catalog/"],
   ["membridge/mod.ts"],
 ];
 

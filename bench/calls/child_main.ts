@@ -1,10 +1,13 @@
 /**
- * The other process: serves the functions through membridge, and on two Unix sockets, one for JSON calls and one that
- * returns raw bytes. Arguments: the service's name, the sockets' directory. Ends when its standard input does.
+ * The other process: serves the functions through membridge, over HTTP on the loopback interface, and on two Unix
+ * sockets, one for JSON calls and one that returns raw bytes. Arguments: the service's name, the sockets' directory.
+ * Prints the port of HTTP when all are ready. Ends when its standard input does.
  */
 import { serve } from "../../membridge/mod.ts";
-import { FrameSender, receiveFrames, writeAll } from "./frames.ts";
+import { FrameSender, receiveFrames } from "./frames.ts";
+import { serveHttp } from "./http_client.ts";
 import { handlers, perform, type Request } from "./work.ts";
+import { writeAll } from "./write_queue.ts";
 
 async function answerCalls(conn: Deno.Conn): Promise<void> {
   const sender = new FrameSender(conn);
@@ -30,8 +33,9 @@ const json = Deno.listen({ transport: "unix", path: `${directory}/json` });
 const raw = Deno.listen({ transport: "unix", path: `${directory}/raw` });
 accept(json, answerCalls);
 accept(raw, returnBytes);
+const http = serveHttp();
 const service = serve(name, handlers);
-Deno.stdout.writeSync(new TextEncoder().encode("ready\n"));
+console.log(http.addr.port);
 
 for await (const _ of Deno.stdin.readable);
 await service.close({ timeoutMs: 0 });

@@ -1,61 +1,27 @@
 /** Messages on a byte stream. Layout of one: `size:u32 (little-endian)  JSON text in UTF-8:size bytes`. */
+import { WriteQueue } from "./write_queue.ts";
 
 const HEADER_BYTES = 4;
 const toUtf8 = new TextEncoder();
 const fromUtf8 = new TextDecoder();
 
-/** Writes all of `bytes`. */
-export async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += await conn.write(bytes.subarray(done));
-}
-
-/** Sends messages; those given while a write is under way leave together in the next one. */
+/** Sends messages. */
 export class FrameSender {
-  readonly #conn: Deno.Conn;
-  #waiting: Uint8Array[] = [];
-  #isWriting = false;
+  readonly #queue: WriteQueue;
 
   /** Sends on an open connection. */
   constructor(conn: Deno.Conn) {
-    this.#conn = conn;
+    this.#queue = new WriteQueue(conn);
   }
 
-  /** Puts a message into the queue, and starts to write unless a write is under way. */
+  /** Puts a message into the queue. */
   send(message: unknown): void {
     const text = toUtf8.encode(JSON.stringify(message));
     const frame = new Uint8Array(HEADER_BYTES + text.length);
     new DataView(frame.buffer).setUint32(0, text.length, true);
     frame.set(text, HEADER_BYTES);
-    this.#waiting.push(frame);
-    if (!this.#isWriting) this.#writeWaiting();
+    this.#queue.push(frame);
   }
-
-  async #writeWaiting(): Promise<void> {
-    this.#isWriting = true;
-    try {
-      while (this.#waiting.length > 0) {
-        // What the callers of this turn send still joins.
-        await Promise.resolve();
-        const frames = this.#waiting;
-        this.#waiting = [];
-        await writeAll(this.#conn, frames.length === 1 ? frames[0] : joined(frames));
-      }
-    } catch {
-      // The other side is gone; whoever reads from the connection learns it.
-    } finally {
-      this.#isWriting = false;
-    }
-  }
-}
-
-function joined(frames: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(frames.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const frame of frames) {
-    whole.set(frame, at);
-    at += frame.length;
-  }
-  return whole;
 }
 
 /** Reads messages until the other side closes, and hands each to `receive`. */

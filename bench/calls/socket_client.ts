@@ -1,6 +1,7 @@
 /** Calls over a Unix socket, in two ways: functions by JSON messages, and bare bytes that come back. */
-import { FrameSender, receiveFrames, writeAll } from "./frames.ts";
+import { FrameSender, receiveFrames } from "./frames.ts";
 import type { FunctionName, Reply } from "./work.ts";
+import { writeAll } from "./write_queue.ts";
 
 /** Calls functions of another process with length-prefixed JSON; any number may be in flight. */
 export class JsonSocket implements Disposable {

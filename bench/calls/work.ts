@@ -8,6 +8,9 @@ export const handlers = {
   echo: (value: unknown): unknown => value,
 };
 
+/** Calls that are in flight at once where that is measured. */
+export const IN_FLIGHT = 64;
+
 /** The handlers' names. */
 export type FunctionName = keyof typeof handlers;
 

@@ -18,9 +18,14 @@ export function wrap(text: string, columns: number): string[] {
   return [...lines, line];
 }
 
-/** Returns the caption's paragraphs. */
-export function captionOf({ cpu, logicalCpus, os, versions, commit, date }: Machine): string[] {
-  const peers = Object.entries(versions)
+function measuredOn({ cpu, logicalCpus, os, versions, commit, date }: Machine): string {
+  return `${cpu}, ${logicalCpus} logical CPUs, ${os}, Deno ${versions.deno} (V8 ${versions.v8}),` +
+    ` commit ${commit ?? "unknown"}, ${date.slice(0, 10)}.`;
+}
+
+/** Returns the paragraphs below the comparison of serializers. */
+export function captionOf(machine: Machine): string[] {
+  const peers = Object.entries(machine.versions)
     .filter(([name]) => !UNNAMED.includes(name))
     .map(([name, version]) => `${name} ${version}`);
   return [
@@ -28,7 +33,16 @@ export function captionOf({ cpu, logicalCpus, os, versions, commit, date }: Mach
     ` pybytes. Peers: ${peers.join(", ")}, each in its best configuration, JSON and node:v8.`,
     "* Not every peer carries it, or not without texts in the place of its types; the first mean leaves these out." +
     ' pybytes decodes the bytes with zeroCopy, as a view like most peers, and the Dates with dates: "date".',
-    `${cpu}, ${logicalCpus} logical CPUs, ${os}, Deno ${versions.deno} (V8 ${versions.v8}),` +
-    ` commit ${commit ?? "unknown"}, ${date.slice(0, 10)}.`,
+    measuredOn(machine),
+  ];
+}
+
+/** Returns the paragraphs below the plots of calls. */
+export function plotCaptionOf(machine: Machine): string[] {
+  return [
+    "Each caller has one call of add(20, 1) at a time; the calls of all callers together, median of the turns, the" +
+    " points in turns within each round. Left: all processes call at once, and share the processors with the service." +
+    " Right: one process calls another, which has so many services.",
+    measuredOn(machine),
   ];
 }

@@ -5,9 +5,9 @@ interface Scheme {
   readonly text: string;
   readonly muted: string;
   readonly grid: string;
-  /** Bars of cases in which pybytes is the faster. */
+  /** Bars of cases in which pybytes is the faster, and the first line of a plot. */
   readonly ahead: string;
-  /** Bars of the others; told from the first also without seeing colours, by their side of the line. */
+  /** Bars of the others, and the second line; told from the first also without seeing colours, by their side of the line and by dashes. */
   readonly behind: string;
 }
 
@@ -35,6 +35,10 @@ function colours({ text, muted, grid, ahead, behind }: Scheme): string {
     `.even { stroke: ${text}; }`,
     `.ahead { fill: ${ahead}; }`,
     `.behind { fill: ${behind}; }`,
+    `.line.first { stroke: ${ahead}; }`,
+    `.dot.first { fill: ${ahead}; }`,
+    `.line.second { stroke: ${behind}; }`,
+    `.dot.second { fill: ${behind}; }`,
   ].join("\n");
 }
 
@@ -45,6 +49,8 @@ export const STYLE = [
   ".strong { font-weight: 600; }",
   ".label, .figure { text-anchor: end; }",
   ".tick { text-anchor: middle; font-size: 10.5px; }",
+  ".line { fill: none; stroke-width: 2; }",
+  ".line.second { stroke-dasharray: 5 3; }",
   ".caption { font-size: 11px; }",
   colours(LIGHT),
   `@media (prefers-color-scheme: dark) {\n${colours(DARK)}\n}`,

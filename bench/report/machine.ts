@@ -13,6 +13,8 @@ export interface Machine {
   readonly os: string;
   /** Main memory. */
   readonly memoryBytes: number;
+  /** How many processes wanted a processor before the run, over the last minute: what more than 0 there was disturbed it. */
+  readonly loadAverage: number;
   /** Of the runtime, its parts, the installed peers and Python. */
   readonly versions: Readonly<Record<string, string>>;
   /** The commit of the source, `-dirty` where files differ from it; `null` outside a repository. */
@@ -62,6 +64,7 @@ export function describeMachine(): Machine {
     logicalCpus: navigator.hardwareConcurrency,
     os: `${Deno.build.os} ${Deno.osRelease()}`,
     memoryBytes: Deno.systemMemoryInfo().total,
+    loadAverage: Deno.loadavg()[0],
     versions: { ...Deno.version, ...peerVersions(), ...pythonVersion() },
     commit: commit(),
   };

@@ -1,9 +1,11 @@
 /** The results of a run as a file, for the chart and for comparing runs. */
 import type { SizeResult } from "../sizes.ts";
+import type { Verdict } from "./aims.ts";
 import type { CallResult } from "./calls.ts";
 import type { CodecResult } from "./codecs.ts";
 import type { Goal } from "./goals.ts";
 import type { Machine } from "./machine.ts";
+import type { Plot } from "./scaling.ts";
 import type { ValueResult } from "./values.ts";
 
 /** What a run has measured; what it has not is absent. */
@@ -27,6 +29,10 @@ export interface Results {
   readonly values?: readonly ValueResult[];
   /** Calls to another process. */
   readonly calls?: readonly CallResult[];
+  /** Calls a second against the number of processes and of services. */
+  readonly scaling?: readonly Plot[];
+  /** What membridge was to reach, in the parts that were run. */
+  readonly membridge?: readonly Verdict[];
 }
 
 /** Where the report leaves its results. */

@@ -38,6 +38,14 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString("en-US");
 }
 
+/** Returns a size in the largest binary unit that leaves at least 1, as in `640 bytes`, `5.21 KiB`. */
+export function formatBytes(sizeBytes: number): string {
+  if (sizeBytes < 1024) return `${Math.round(sizeBytes)} bytes`;
+  if (sizeBytes < 1024 ** 2) return `${digits(sizeBytes / 1024)} KiB`;
+  if (sizeBytes < 1024 ** 3) return `${digits(sizeBytes / 1024 ** 2)} MiB`;
+  return `${digits(sizeBytes / 1024 ** 3)} GiB`;
+}
+
 function digits(value: number): string {
   return value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0);
 }

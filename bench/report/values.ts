@@ -1,6 +1,7 @@
 /** Shared values compared with a copy and a variable in the same process. */
 import { median, medianRatio, timeInterleaved } from "../measure.ts";
 import type { ValueGroup } from "../values.ts";
+import type { Aim } from "./aims.ts";
 import { formatNs, formatRatio, markdownTable } from "./table.ts";
 
 /** One operation with what it is compared with. */
@@ -43,4 +44,22 @@ export function valueTable(results: readonly ValueResult[]): string {
     ["shared value", "SharedValue", "against structuredClone", ...columns],
     rows,
   );
+}
+
+/** The fewest operations a second, by group. */
+const LEAST_PER_SECOND = { "get small": 1.5e6, "set small": 0.8e6, "version": 30e6 };
+
+/** What a shared value of three fields sets out to reach. */
+export function valueAims(results: readonly ValueResult[]): Aim[] {
+  return Object.entries(LEAST_PER_SECOND).map(([name, goal]): Aim => {
+    const { medianNs } = results.find(({ group }) => group === name)!;
+    const [ours] = Object.values(medianNs);
+    return {
+      what: `SharedValue, ${name}`,
+      sense: "at least",
+      goal,
+      unit: "/s",
+      measured: 1e9 / ours,
+    };
+  });
 }

@@ -7,7 +7,7 @@ import { ClientStream } from "./client_stream.ts";
 import type { Api, Arguments, Item, Result, UnknownHandlers } from "./handlers.ts";
 import { Link } from "./link.ts";
 import { BlockingCall } from "./pending.ts";
-import type { ServiceDescription } from "./service_segment.ts";
+import type { ServiceDescription } from "./service_description.ts";
 
 /** How a call waits. */
 export interface CallOptions {

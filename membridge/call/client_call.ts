@@ -61,11 +61,17 @@ export class ClientCall implements PendingCall {
 
   #start(connection: Connection): void {
     this.position = undefined;
-    this.#id = connection.start(this.#args, this);
+    // First: the owner may be found dead, or an argument's getter close the client, while the call is being sent.
     this.#connection = connection;
     connection.hold();
+    try {
+      this.#id = connection.start(this.#args, this);
+    } catch (error) {
+      this.#leave();
+      throw error;
+    }
     const { signal } = this.#options;
-    if (signal === undefined) return;
+    if (signal === undefined || this.#connection !== connection) return;
     this.#onAbort = () => connection.giveUp(this.#id)?.reject(signal.reason);
     signal.addEventListener("abort", this.#onAbort, { once: true });
   }

@@ -1,11 +1,9 @@
 /** A client's connection to one owner of a name: one lane, from the first call until either side ends. */
 import type { NamedCodec } from "../codec.ts";
 import {
-  BusyError,
   ClosedError,
   DeadlockError,
   NoSuchFunctionError,
-  NoSuchServiceError,
   OwnerDiedError,
   SegmentError,
   SupersededError,
@@ -17,9 +15,8 @@ import type { RemotePeer } from "../peer/remote_peer.ts";
 import { pathOfId } from "../segment/names.ts";
 import { Segment, STATE } from "../segment/segment.ts";
 import { storeU32 } from "../sync/port.ts";
-import { type FrameHead, RingConsumer, RingCorruption, RingProducer } from "../sync/ring.ts";
+import { RingConsumer, RingCorruption, RingProducer } from "../sync/ring.ts";
 import { Deadlines } from "./deadlines.ts";
-import { decodeError } from "./errors_on_wire.ts";
 import { Inbox } from "./inbox.ts";
 import {
   LANE_BYTES,
@@ -27,22 +24,16 @@ import {
   MESSAGE,
   NO_TIMEOUT,
   ONE_WAY,
-  REFUSED,
   REPLIES,
   REQUESTS,
 } from "./layout.ts";
 import { type MessageHead, Outbox } from "./outbox.ts";
 import { type BlockingCall, type PendingCall, PendingCalls } from "./pending.ts";
-import {
-  describeService,
-  enterService,
-  holdsSlot,
-  type ServiceDescription,
-  type Slot,
-} from "./service_segment.ts";
+import { Replies } from "./replies.ts";
+import { Requests } from "./requests.ts";
+import { describeService, type ServiceDescription } from "./service_description.ts";
+import { enterService, holdsSlot, type Slot } from "./service_lookup.ts";
 
-/** With so much that waits for room in the ring, further calls are refused: the owner does not keep up. */
-const MAX_UNSENT_BYTES = 64 << 20;
 /** One-way calls have numbers from here on; nothing is ever answered to them. */
 const ONE_WAY_IDS = 0x80000000;
 
@@ -51,19 +42,17 @@ let lanesMade = 0;
 /** One lane to one owner. */
 export class Connection implements Source {
   readonly #name: string;
-  readonly #codec: NamedCodec;
   readonly #service: Segment;
   readonly #owner: RemotePeer;
   readonly #lane: Segment;
   readonly #lanePath: string;
   readonly #slot: Slot;
   readonly #inbox: Inbox;
-  readonly #outbox: Outbox;
+  readonly #requests: Requests;
+  readonly #replies: Replies;
   readonly #functions: ReadonlyMap<string, number>;
   readonly #pending = new PendingCalls();
   readonly #deadlines: Deadlines;
-  /** Calls that are in the outbox, waiting for room in the ring. */
-  readonly #unsent = new Set<PendingCall>();
   #oneWayCalls = 0;
   #holds = 0;
   #attached = false;
@@ -80,7 +69,6 @@ export class Connection implements Source {
    */
   constructor(name: string, codec: NamedCodec, keepsRunning: boolean) {
     this.#name = name;
-    this.#codec = codec;
     this.#keepsRunning = keepsRunning;
     reactor.add(this);
     this.#lanePath = pathOfId(reactor.id, `lane${lanesMade++}`);
@@ -100,7 +88,12 @@ export class Connection implements Source {
       throw error;
     }
     this.#lane = lane;
-    this.#outbox = new Outbox(new RingProducer(lane.words, REQUESTS), codec);
+    this.#requests = new Requests(name, new Outbox(new RingProducer(lane.words, REQUESTS), codec));
+    this.#replies = new Replies(name, codec, this.#pending, {
+      onAnswer: (call) => this.#requests.forget(call),
+      onClosing: () => this.#closing = true,
+      giveUp: (id) => this.giveUp(id),
+    });
     this.#inbox = new Inbox(new RingConsumer(lane.words, REPLIES), codec.name !== "pybytes");
     this.#deadlines = new Deadlines(this.#pending, this.#onExpired);
     this.#owner.ifFoundDead(this.#onOwnerDeath);
@@ -155,18 +148,15 @@ export class Connection implements Source {
     );
   }
 
-  #send(head: MessageHead, args: readonly unknown[]): void {
-    if (this.#outbox.waitingBytes > MAX_UNSENT_BYTES) {
-      throw new BusyError(
-        `${this.#name} does not keep up: ${this.#outbox.waitingBytes} bytes wait to be sent to it`,
-      );
-    }
+  // A corrupt ring ends the connection; an argument's getter may have closed it.
+  #guard(send: () => void): void {
     try {
-      this.#outbox.send(head, args);
+      send();
     } catch (error) {
-      if (this.#ended !== undefined) throw this.#ended; // An argument's getter closed the client.
-      if (!(error instanceof RingCorruption)) throw error;
-      this.close(this.#nonsense(error));
+      if (this.#ended === undefined) {
+        if (!(error instanceof RingCorruption)) throw error;
+        this.close(this.#nonsense(error));
+      }
       throw this.#ended;
     }
   }
@@ -182,14 +172,13 @@ export class Connection implements Source {
       ? Math.max(0, Math.ceil(timeoutMs))
       : NO_TIMEOUT;
     const id = this.#pending.add(call);
+    const head = { type: MESSAGE.call, flags, index, id, timeout, credit };
     try {
-      this.#send({ type: MESSAGE.call, flags, index, id, timeout, credit }, args);
+      this.#guard(() => this.#requests.send(head, args, call));
     } catch (error) {
       this.#pending.take(id);
       throw error;
     }
-    if (this.#outbox.isEmpty) call.position = this.#outbox.position;
-    else this.#unsent.add(call);
     return id;
   }
 
@@ -230,12 +219,10 @@ export class Connection implements Source {
     if (!this.#attached) this.#attach();
     const index = this.#indexOf(functionName);
     const id = ONE_WAY_IDS + (this.#oneWayCalls++ & 0x7fffffff);
-    this.#send(
-      { type: MESSAGE.call, flags: ONE_WAY, index, id, timeout: NO_TIMEOUT },
-      args,
-    );
+    const head = { type: MESSAGE.call, flags: ONE_WAY, index, id, timeout: NO_TIMEOUT };
+    this.#guard(() => this.#requests.send(head, args));
     this.#owner.wake();
-    if (!this.#outbox.isEmpty) reactor.expect(this);
+    if (!this.#requests.isEmpty) reactor.expect(this);
   }
 
   /** Makes a call and blocks the thread until its end. */
@@ -281,9 +268,9 @@ export class Connection implements Source {
   #tell(head: MessageHead): void {
     if (this.#ended !== undefined) return;
     try {
-      this.#outbox.sendBytes(head);
+      this.#requests.tell(head);
       this.#owner.wake();
-      if (!this.#outbox.isEmpty) reactor.expect(this);
+      if (!this.#requests.isEmpty) reactor.expect(this);
     } catch (error) {
       if (!(error instanceof RingCorruption)) throw error;
       this.close(this.#nonsense(error));
@@ -297,28 +284,19 @@ export class Connection implements Source {
     try {
       let taken = 0;
       if (this.#inbox.ready) {
-        taken = this.#inbox.drain(this.#onMessage);
+        taken = this.#inbox.drain(this.#replies.take);
         if (this.#ended !== undefined) return true;
         if (this.#inbox.producerWaits) this.#owner.wake();
       } else this.#checkService(); // What the owner sent before it ended counts.
-      if (this.#ended !== undefined || this.#outbox.isEmpty) return taken > 0;
-      return this.#flush() || taken > 0;
+      if (this.#ended !== undefined || this.#requests.isEmpty) return taken > 0;
+      const sent = this.#requests.flush();
+      if (sent) this.#owner.wake();
+      return sent || taken > 0;
     } catch (error) {
       if (!(error instanceof RingCorruption)) throw error;
       this.close(this.#nonsense(error));
       return true;
     }
-  }
-
-  #flush(): boolean {
-    const sent = this.#outbox.flush();
-    if (sent) this.#owner.wake();
-    if (this.#outbox.isEmpty && this.#unsent.size > 0) {
-      // All of them are at or before the end of what was written.
-      for (const call of this.#unsent) call.position = this.#outbox.position;
-      this.#unsent.clear();
-    }
-    return sent;
   }
 
   #nonsense(error: RingCorruption): SegmentError {
@@ -344,55 +322,8 @@ export class Connection implements Source {
   /** @inheritdoc */
   checkAlive(): void {
     if (this.#pending.size > 0) this.#owner.checkAlive(true);
-  }
-
-  readonly #onMessage = (head: FrameHead, payload: Uint8Array, lasting: boolean): void => {
-    const { type, id } = head;
-    if (type === MESSAGE.item) return this.#onItem(id, payload, lasting);
-    const call = this.#pending.take(id);
-    if (call === undefined) return; // Given up meanwhile.
-    if (this.#unsent.size > 0) this.#unsent.delete(call);
-    let value: unknown;
-    try {
-      if (type !== MESSAGE.result) return this.#onFailure(head, payload, call);
-      value = this.#codec.decode(payload, lasting);
-    } catch (error) {
-      return call.reject(error);
-    }
-    call.resolve(value);
-  };
-
-  #onFailure({ type, index }: FrameHead, payload: Uint8Array, call: PendingCall): void {
-    if (type === MESSAGE.error) return call.reject(decodeError(payload));
-    const { functionName } = call;
-    switch (index) {
-      case REFUSED.busy:
-        return call.reject(
-          new BusyError(
-            `${this.#name} is busy: ${functionName} would be one call more than it runs and queues`,
-          ),
-        );
-      case REFUSED.noFunction:
-        return call.reject(
-          new NoSuchFunctionError(`${this.#name} has no function ${JSON.stringify(functionName)}`),
-        );
-      default:
-        // It has not run. The name is given up already, and perhaps somebody else's.
-        this.#closing = true;
-        call.resend(new NoSuchServiceError(`${this.#name} is being closed`));
-    }
-  }
-
-  #onItem(id: number, payload: Uint8Array, lasting: boolean): void {
-    const call = this.#pending.get(id);
-    if (call?.item === undefined) return; // Given up meanwhile, or not what was asked for.
-    let value: unknown;
-    try {
-      value = this.#codec.decode(payload, lasting);
-    } catch (error) {
-      return this.giveUp(id)?.reject(error);
-    }
-    call.item(value);
+    // Who took the name over may have died before it rang.
+    if (this.#ended === undefined && this.#service.state !== STATE.live) this.poll();
   }
 
   readonly #onOwnerDeath = (): void => {
@@ -430,9 +361,8 @@ export class Connection implements Source {
   }
 
   // A dead owner can take nothing any more, so what it left in the ring has certainly not run.
-  #neverTaken({ position }: PendingCall, reason: Error): boolean {
-    return reason instanceof OwnerDiedError &&
-      (position === undefined || !this.#outbox.wasTaken(position));
+  #neverTaken(call: PendingCall, reason: Error): boolean {
+    return reason instanceof OwnerDiedError && !this.#requests.wasTaken(call);
   }
 
   /** @inheritdoc */

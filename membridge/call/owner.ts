@@ -12,12 +12,11 @@ import { Admission } from "./admission.ts";
 import type { AnyHandler, Functions } from "./handlers.ts";
 import { LANE_BYTES, LANE_CAPACITY, SERVICE, SLOT } from "./layout.ts";
 import { type LaneHost, ServedLane } from "./served_lane.ts";
+import { describeService, type ServiceDescription } from "./service_description.ts";
 import {
   createService,
-  describeService,
   LOCK_TIMEOUT_MS,
   publishService,
-  type ServiceDescription,
   wakeEverybody,
 } from "./service_segment.ts";
 import { StatsWriter } from "./stats.ts";
@@ -115,10 +114,7 @@ export class Owner implements Source, LaneHost {
   /** @inheritdoc */
   poll(): boolean {
     if (this.#ended) return false;
-    if (this.#segment.state === STATE.superseded) {
-      this.#end(new SupersededError(`Another process took ${this.#name} over`));
-      return true;
-    }
+    if (this.#isSuperseded()) return true;
     const registrations = Atomics.load(this.#words, SERVICE.registrations / 4);
     if (registrations === this.#seenRegistrations) return false;
     this.#seenRegistrations = registrations;
@@ -129,6 +125,18 @@ export class Owner implements Source, LaneHost {
   /** What the service does and did. */
   describe(): ServiceDescription {
     return describeService(this.#segment, this.#name);
+  }
+
+  // Looked at once a second as well: who took the name over may have died before it rang.
+  #isSuperseded(): boolean {
+    if (this.#ended || this.#segment.state !== STATE.superseded) return false;
+    this.#end(new SupersededError(`Another process took ${this.#name} over`));
+    return true;
+  }
+
+  /** @inheritdoc */
+  checkAlive(): void {
+    this.#isSuperseded();
   }
 
   #attachLanes(): void {

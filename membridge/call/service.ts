@@ -4,7 +4,7 @@ import { checkOptions, resolveCount, resolveTimeout } from "../options.ts";
 import type { CallContext } from "./context.ts";
 import { collectHandlers, type Functions, type Handlers } from "./handlers.ts";
 import { Owner } from "./owner.ts";
-import type { ServiceDescription } from "./service_segment.ts";
+import type { ServiceDescription } from "./service_description.ts";
 
 /** How {@linkcode serve} serves. */
 export interface ServeOptions {

@@ -24,7 +24,9 @@ export const AT_FDCWD = -100;
 export const AT_SYMLINK_NOFOLLOW = 0x100;
 export const AT_SYMLINK_FOLLOW = 0x400;
 export const AT_EMPTY_PATH = 0x1000;
-export const STATX_BASIC_STATS = 0x7ff;
+export const STATX_BTIME = 0x800;
+/** `STATX_BASIC_STATS | STATX_BTIME` */
+export const STATX_STATS = 0x7ff | STATX_BTIME;
 
 export const S_IFMT = 0o170000;
 export const S_IFREG = 0o100000;

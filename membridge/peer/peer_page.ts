@@ -27,7 +27,7 @@ import { isThreadGone, type ThreadIdentity } from "../libc/process.ts";
 import { SystemError } from "../errors.ts";
 import { putU32, putU64 } from "../sync/port.ts";
 import { HEADER_BYTES, Segment } from "../segment/segment.ts";
-import { parseOwnFile, pathOfId, SEGMENT_FILE_KINDS, SHM_DIRECTORY } from "../segment/names.ts";
+import { parseOwnFile, PARTICIPANT_FILE_KINDS, pathOfId, SHM_DIRECTORY } from "../segment/names.ts";
 
 /** Offset of the `parked` word, in u32 words. */
 export const PARKED_WORD = HEADER_BYTES / 4;
@@ -83,33 +83,39 @@ export function unlinkPeerFiles(id: bigint): void {
  *
  * A page gets its name when its lock is held, before the participant's other files, and loses it after them: so a file without a
  * page is nobody's, and no page of a starting participant is mistaken for a dead one's.
+ *
+ * @returns how many files it removed
  */
-export function sweepDeadPeers(): void {
+export function sweepDeadPeers(): number {
+  let swept = 0;
   const files = listDirectory(SHM_DIRECTORY).map((file) => ({ file, own: parseOwnFile(file) }));
   const alive = new Map<bigint, boolean>();
   for (const { file, own } of files) {
-    if (own === undefined || SEGMENT_FILE_KINDS.has(own.kind)) continue;
+    if (own === undefined || !PARTICIPANT_FILE_KINDS.has(own.kind)) continue;
     let lives = alive.get(own.id);
     if (lives === undefined) alive.set(own.id, lives = isPeerAlive(own.id));
-    if (!lives) trySweep(`${SHM_DIRECTORY}/${file}`);
+    if (!lives && trySweep(`${SHM_DIRECTORY}/${file}`)) swept++;
   }
+  return swept;
 }
 
 // A directory, or another user's file, stays: it must not keep this thread from starting.
-function trySweep(path: string): void {
+function trySweep(path: string): boolean {
   try {
-    unlinkFile(path);
+    return unlinkFile(path);
   } catch (error) {
-    if (!(error instanceof SystemError)) throw error;
+    if (error instanceof SystemError) return false;
+    throw error;
   }
 }
 
-function isPeerAlive(id: bigint): boolean {
+/** Tells whether a participant lives, or cannot be judged: another user's, or another version's. It only reads. */
+export function isPeerAlive(id: bigint): boolean {
   let page: Segment | undefined;
   try {
     page = openPage(id);
   } catch {
-    return true; // Not ours to judge: another user's, or another version's.
+    return true;
   }
   if (page === undefined) return false;
   try {

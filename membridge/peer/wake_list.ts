@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { BusyError } from "../errors.ts";
+import { BusyError, SegmentError } from "../errors.ts";
 import { tryWithLock, withLock } from "../segment/lock.ts";
 import type { Segment } from "../segment/segment.ts";
 import { storeU32, storeU64 } from "../sync/port.ts";
@@ -73,9 +73,10 @@ export class WakeList {
       free = slots.indexOf(0n);
     }
     if (free < 0) throw new BusyError(this.#full);
-    storeU64(slots, free, reactor.id);
+    // `high` first: whoever dies in between leaves no slot that nobody looks at.
     const high = this.#place.highOffset / 4;
     if (free >= this.#segment.words[high]) storeU32(this.#segment.words, high, free + 1);
+    storeU64(slots, free, reactor.id);
     return free;
   }
 
@@ -97,7 +98,11 @@ export class WakeList {
         peer = this.#peers[slot] = undefined;
       }
       if (id === 0n) continue;
-      peer ??= this.#peers[slot] = RemotePeer.acquire(id);
+      if (peer === undefined) {
+        const found = acquire(id);
+        if (found === "foreign") continue;
+        peer = this.#peers[slot] = found;
+      }
       if (peer === undefined) this.#clear(slot, id);
       else peer.wake();
     }
@@ -105,11 +110,16 @@ export class WakeList {
 
   // The caller holds the lock.
   #clearDead(slots: BigUint64Array): void {
-    for (let slot = 0; slot < slots.length; slot++) {
-      const peer = RemotePeer.acquire(slots[slot]);
-      if (peer === undefined) storeU64(slots, slot, 0n);
-      else peer.release();
-    }
+    for (let slot = 0; slot < slots.length; slot++) this.clearIfDead(slot);
+  }
+
+  /** Frees a slot whose participant is dead, for a caller that holds the segment's lock. Returns whether it did. */
+  clearIfDead(slot: number): boolean {
+    const slots = this.#slots;
+    const peer = acquire(slots[slot]);
+    if (peer === undefined) storeU64(slots, slot, 0n);
+    else if (peer !== "foreign") peer.release();
+    return peer === undefined;
   }
 
   // Under the lock, so that a new one in the same slot is not thrown out.
@@ -124,5 +134,15 @@ export class WakeList {
   close(): void {
     for (const peer of this.#peers) peer?.release();
     this.#peers.length = 0;
+  }
+}
+
+// Another user's participant can be neither woken nor judged; those behind it in the table must be all the same.
+function acquire(id: bigint): RemotePeer | "foreign" | undefined {
+  try {
+    return RemotePeer.acquire(id);
+  } catch (error) {
+    if (error instanceof SegmentError) return "foreign";
+    throw error;
   }
 }

@@ -105,10 +105,17 @@ export class KernelLock {
     const fd = this.#lockNext(epoch, holder);
     if (fd < 0) return false;
     this.#sign();
+    // What an earlier rescuer left that died before it tidied up: so there never are more than the files of three epochs.
+    this.#unlink(epoch - 1);
     storeU32(words, EPOCH, next);
     this.#adopt(next, fd);
-    if (epoch !== 0) unlinkFile(pathOfId(this.#segment.id, `lock${epoch}`));
+    this.#unlink(epoch);
     return true;
+  }
+
+  // The first epoch has no file of its own.
+  #unlink(epoch: number): void {
+    if (epoch > 0) unlinkFile(pathOfId(this.#segment.id, `lock${epoch}`));
   }
 
   // The lock is this thread's, but for a rescuer: the next epoch's file is needed for a moment.
@@ -117,7 +124,7 @@ export class KernelLock {
     if (fd < 0) return false;
     this.#sign();
     // Whoever opened it before judged by a signature that is gone for ever.
-    unlinkFile(pathOfId(this.#segment.id, `lock${(this.#epoch + 1) >>> 0}`));
+    this.#unlink(this.#epoch + 1);
     closeFile(fd);
     return true;
   }
@@ -135,7 +142,7 @@ export class KernelLock {
     closeFile(fd);
     const now = Atomics.load(words, EPOCH);
     // Made for an epoch that is over: nobody else would remove it.
-    if (now !== epoch && now !== next) unlinkFile(pathOfId(this.#segment.id, `lock${next}`));
+    if (now !== epoch && now !== next) this.#unlink(next);
     return -1;
   }
 
@@ -178,8 +185,7 @@ export class KernelLock {
   /** Removes the lock's own files. For who removes the segment, and holds the lock. */
   unlinkFile(): void {
     const epoch = Atomics.load(this.#segment.words, EPOCH);
-    if (epoch !== 0) unlinkFile(pathOfId(this.#segment.id, `lock${epoch}`));
-    // Perhaps left by a rescuer that died, or was too late.
-    unlinkFile(pathOfId(this.#segment.id, `lock${(epoch + 1) >>> 0}`));
+    // Rescuers that died halfway, or were too late, leave the file of the epoch before, or that of the next one.
+    for (const each of [epoch - 1, epoch, epoch + 1]) this.#unlink(each);
   }
 }

@@ -35,7 +35,7 @@ export function withLock<T>(
       `Cannot change ${name} from within an update of it: return the new value instead`,
     );
   }
-  if (!segment.lock.tryAcquire()) waitForLock(segment, name, timeoutMs);
+  acquireLock(segment, name, timeoutMs);
   held.push(segment.inode);
   try {
     return critical();
@@ -64,6 +64,16 @@ export function tryWithLock(
     if (error instanceof TimeoutError || error instanceof DeadlockError) return false;
     throw error;
   }
+}
+
+/**
+ * Takes the segment's lock, to be given back by `segment.lock.release()`. For what is done so often that a closure counts, and never calls
+ * anything that takes the same lock: nothing here notices that.
+ *
+ * @throws {TimeoutError} after `timeoutMs`
+ */
+export function acquireLock(segment: Segment, name: string, timeoutMs: number): void {
+  if (!segment.lock.tryAcquire()) waitForLock(segment, name, timeoutMs);
 }
 
 function waitForLock(segment: Segment, name: string, timeoutMs: number): void {

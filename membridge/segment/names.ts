@@ -30,8 +30,15 @@ export function pathOfName(name: string): string {
   return `${SHM_DIRECTORY}/${NAMED_PREFIX}${name.slice(1)}`;
 }
 
+/** Returns the user's name of a file; `undefined` for any other file. */
+export function parseNamedFile(file: string): string | undefined {
+  if (!file.startsWith(NAMED_PREFIX)) return undefined;
+  const name = `/${file.slice(NAMED_PREFIX.length)}`;
+  return NAME.test(name) ? name : undefined;
+}
+
 /**
- * What membridge keeps files of its own for. `watch` and `lock` have the id of the segment that they belong to; the others that of the
+ * What membridge keeps files of its own for. `watch`, `hold`, `consumers` and `lock` have the id of the segment that they belong to; the others that of the
  * participant that made them, so that they can be swept away when it is dead.
  */
 export type OwnFileKind =
@@ -39,12 +46,28 @@ export type OwnFileKind =
   | "bell"
   | "life"
   | "watch"
+  | "hold"
+  | "consumers"
   | `lane${number}`
   | `new${number}`
   | `lock${number}`;
 
-/** The kinds that belong to a segment, not to a participant. */
-export const SEGMENT_FILE_KINDS: ReadonlySet<string> = new Set(["watch", "lock"]);
+/** The kinds that belong to a participant, and go with it. What a later version may make besides is not among them. */
+export const PARTICIPANT_FILE_KINDS: ReadonlySet<string> = new Set([
+  "peer",
+  "bell",
+  "life",
+  "lane",
+  "new",
+]);
+
+/** The kinds that belong to a segment, and go with it. */
+export const SEGMENT_FILE_KINDS: ReadonlySet<string> = new Set([
+  "watch",
+  "hold",
+  "consumers",
+  "lock",
+]);
 
 /** Returns the path of one of membridge's own files. */
 export function pathOfId(id: bigint, kind: OwnFileKind): string {

@@ -36,6 +36,7 @@ export const HEADER_BYTES = 64;
 
 const MAGIC_LOW = 0x46535953; // "SYSF"
 const MAGIC_HIGH = 0x454d4152; // "RAME"
+const KIND_WORD = 12 / 4;
 const STATE_WORD = 28 / 4;
 const CODEC_OFFSET = 32;
 const CODEC_BYTES = 16;
@@ -51,6 +52,8 @@ export const KIND = {
   mutex: 7,
   memory: 8,
   topic: 9,
+  frames: 10,
+  consumers: 11,
 } as const;
 /** One of the kinds. */
 export type Kind = keyof typeof KIND;
@@ -58,8 +61,8 @@ export type Kind = keyof typeof KIND;
 /** Where a segment is in its life; the numbers are in the file. */
 export const STATE = { live: 1, removed: 2, superseded: 3 } as const;
 
-const KIND_NAMES = new Map<number, string>(
-  Object.entries(KIND).map(([name, number]) => [number, name]),
+const KIND_NAMES = new Map<number, Kind>(
+  Object.entries(KIND).map(([name, number]) => [number, name as Kind]),
 );
 
 /** How a segment is made. */
@@ -74,12 +77,14 @@ export interface SegmentInit {
   readonly id?: bigint;
   /** Name of the codec of what it carries; "pybytes" unless given. */
   readonly codec?: string;
+  /** How much of the beginning to map; all of it unless given. */
+  readonly mappedBytes?: number;
 }
 
 /** What an opener insists on. */
 export interface SegmentExpectation {
-  /** What it must hold. */
-  readonly kind: Kind;
+  /** What it must hold; anything unless given. */
+  readonly kind?: Kind;
   /** What the errors call it. */
   readonly name: string;
   /** The least length that makes sense. */
@@ -88,6 +93,8 @@ export interface SegmentExpectation {
   readonly mode?: number;
   /** Name of the codec that the opener uses, where the segment carries values. */
   readonly codec?: string;
+  /** How much of the beginning to map; all of it unless given. */
+  readonly mappedBytes?: number;
 }
 
 /** How opening a path ends when something else than a file of this user has it. */
@@ -143,12 +150,12 @@ export class Segment {
     const fd = openUnnamed(SHM_DIRECTORY, init.mode ?? 0o600);
     try {
       reserve(fd, init.sizeBytes);
-      const mapping = new Mapping(fd, init.sizeBytes);
+      const mapping = new Mapping(fd, init.mappedBytes ?? init.sizeBytes);
       const words = new Uint32Array(mapping.buffer, 0, HEADER_BYTES / 4);
       putU32(words, 0, MAGIC_LOW);
       putU32(words, 1, MAGIC_HIGH);
       putU32(words, 2, LAYOUT_VERSION);
-      putU32(words, 3, KIND[init.kind]);
+      putU32(words, KIND_WORD, KIND[init.kind]);
       putU64(new BigUint64Array(mapping.buffer, 16, 1), 0, init.id ?? randomId());
       putU32(words, STATE_WORD, STATE.live);
       const codec = new TextEncoder().encode(init.codec ?? "pybytes");
@@ -184,7 +191,8 @@ export class Segment {
     try {
       const status = statFile(fd);
       checkStatus(status, expected);
-      const mapping = new Mapping(fd, status.sizeBytes);
+      const mapped = Math.min(status.sizeBytes, expected.mappedBytes ?? Infinity);
+      const mapping = new Mapping(fd, mapped);
       try {
         checkHeader(mapping.buffer, expected);
         checkSize(status.sizeBytes, expected.minimumBytes, expected.name);
@@ -221,6 +229,11 @@ export class Segment {
   /** Tells whether `path` still names this segment. */
   isNamed(path: string): boolean {
     return statPath(path)?.inode === this.inode;
+  }
+
+  /** What it holds; `undefined` for a kind that this version does not know. */
+  get kind(): Kind | undefined {
+    return KIND_NAMES.get(this.words[KIND_WORD]);
   }
 
   /** Name of the codec of what it carries. */
@@ -314,8 +327,8 @@ function checkHeader(buffer: ArrayBuffer, expected: SegmentExpectation): void {
       `layout version ${LAYOUT_VERSION} without extra features expected, version ${version} with features ${features} found`,
     );
   }
-  const kind = view.getUint32(12, true);
-  if (kind !== KIND[expected.kind]) {
+  const kind = view.getUint32(4 * KIND_WORD, true);
+  if (expected.kind !== undefined && kind !== KIND[expected.kind]) {
     throw new SegmentError(
       "wrong_kind",
       expected.name,

@@ -33,11 +33,6 @@ export function putBytes(target: Uint8Array, bytes: Uint8Array, offset = 0): voi
   target.set(bytes, offset);
 }
 
-/** Returns `room`, into which something else than this module writes next (a serializer), to be published by a later store. */
-export function putDirectly(room: Uint8Array): Uint8Array {
-  return room;
-}
-
 /** Copies the first `count` words of private memory into shared memory, to be published by a later store. */
 export function putWords(
   target: Uint32Array,

@@ -29,7 +29,7 @@ export interface SubscribeOptions {
 }
 
 /** A message of a topic. */
-export interface Message<T> {
+export interface TopicMessage<T> {
   /** Its number in the topic: 1 is the first that was published. */
   readonly version: number;
   /** What was published, a decoded copy. */
@@ -37,7 +37,7 @@ export interface Message<T> {
 }
 
 /** A message as a subscriber gets it. */
-export interface Delivery<T> extends Message<T> {
+export interface Delivery<T> extends TopicMessage<T> {
   /** How many messages before this one the subscriber did not get, because it was too slow or asked for older ones than there are. */
   readonly missed: number;
 }
@@ -136,7 +136,7 @@ export class Topic<T = unknown> implements Disposable {
    * @throws {SegmentError} `corrupt`
    * @throws {DecodeError} if what is there is not what the codec wrote.
    */
-  latest(): Message<T> | undefined {
+  latest(): TopicMessage<T> | undefined {
     return this.#versions.latest();
   }
 

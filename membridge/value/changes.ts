@@ -1,5 +1,4 @@
 /** The iteration over what comes: a shared value's changes, a topic's messages. */
-import type { Versions } from "./versions.ts";
 import type { Watch } from "./watch.ts";
 
 /**
@@ -7,9 +6,19 @@ import type { Watch } from "./watch.ts";
  */
 export type Take<R> = (watch: Watch) => { value: R } | undefined;
 
+/** A handle whose versions can be watched. */
+export interface Watchable {
+  /** Whether it was not closed. */
+  readonly isOpen: boolean;
+  /** Watches for versions after `seen`. */
+  watch(seen: number): Watch;
+  /** Ends a watch. */
+  unwatch(watch: Watch): void;
+}
+
 /** Yields what `take` returns whenever there is something new, until the watch ends or the signal is aborted. */
 export class Changes<R> implements AsyncIterableIterator<R>, AsyncDisposable {
-  readonly #versions: Versions<unknown>;
+  readonly #watched: Watchable;
   readonly #watch: Watch;
   readonly #take: Take<R>;
   readonly #signal: AbortSignal | undefined;
@@ -18,12 +27,12 @@ export class Changes<R> implements AsyncIterableIterator<R>, AsyncDisposable {
 
   /** Watches for versions after `seen`. */
   constructor(
-    versions: Versions<unknown>,
+    watched: Watchable,
     options: { seen: number; take: Take<R>; signal: AbortSignal | undefined },
   ) {
     options.signal?.throwIfAborted();
-    this.#versions = versions;
-    this.#watch = versions.watch(options.seen);
+    this.#watched = watched;
+    this.#watch = watched.watch(options.seen);
     this.#take = options.take;
     this.#signal = options.signal;
     this.#signal?.addEventListener("abort", this.#onAbort, { once: true });
@@ -53,7 +62,7 @@ export class Changes<R> implements AsyncIterableIterator<R>, AsyncDisposable {
         await this.return();
         throw this.#signal!.reason;
       }
-      if (!changed || !this.#versions.isOpen) return this.return();
+      if (!changed || !this.#watched.isOpen) return this.return();
       try {
         const taken = this.#take(this.#watch);
         if (taken !== undefined) return { done: false, value: taken.value };
@@ -68,7 +77,7 @@ export class Changes<R> implements AsyncIterableIterator<R>, AsyncDisposable {
   /** Ends the watch. */
   return(): Promise<IteratorResult<R>> {
     this.#signal?.removeEventListener("abort", this.#onAbort);
-    this.#versions.unwatch(this.#watch);
+    this.#watched.unwatch(this.#watch);
     return Promise.resolve({ done: true, value: undefined });
   }
 

@@ -1,6 +1,5 @@
 /** Waiting for a shared value to change, without polling. */
 import { reactor, type Source } from "../peer/reactor.ts";
-import type { WatchTable } from "./watch_table.ts";
 
 /** What a watch looks at. */
 export interface Watched {
@@ -10,10 +9,18 @@ export interface Watched {
   readonly removed: boolean;
 }
 
+/** Where those who watch are found by those who change something. */
+export interface Watchers {
+  /** Takes a slot for this thread. */
+  enter(): number;
+  /** Frees it. */
+  leave(slot: number): void;
+}
+
 /** One watch: a slot in the table, and a promise for the next change. */
 export class Watch implements Source {
   readonly #watched: Watched;
-  readonly #table: WatchTable;
+  readonly #table: Watchers;
   readonly #slot: number;
   #keepsRunning = false;
   #seen: number;
@@ -21,7 +28,7 @@ export class Watch implements Source {
   #ended = false;
 
   /** Starts watching for versions after `seen`. */
-  constructor(watched: Watched, table: WatchTable, seen: number, keepsRunning: boolean) {
+  constructor(watched: Watched, table: Watchers, seen: number, keepsRunning: boolean) {
     this.#watched = watched;
     this.#table = table;
     this.#seen = seen;

@@ -115,14 +115,23 @@ Deno.test(
     }),
 );
 
-/** Runs `body`, which ends with an error in place of its store number `n`, if there are so many; returns whether there were. */
+/** Runs `body`, which ends with an error in place of its store or copy number `n`, if there are so many; returns whether there were. */
 function dyingAt(n: number, body: () => void): boolean {
   const { store } = Atomics;
+  const arrays = Object.getPrototypeOf(Uint8Array.prototype);
+  const { set } = arrays;
   let left = n;
-  Atomics.store = ((words: Uint32Array, index: number, value: number) => {
+  const count = () => {
     if (left-- === 0) throw new Error("dies here");
+  };
+  Atomics.store = ((words: Uint32Array, index: number, value: number) => {
+    count();
     return store(words, index, value);
   }) as typeof store;
+  arrays.set = function (this: Uint8Array, source: Uint8Array, offset: number) {
+    count();
+    return set.call(this, source, offset);
+  };
   try {
     body();
     return left < 0;
@@ -131,6 +140,49 @@ function dyingAt(n: number, body: () => void): boolean {
     return true;
   } finally {
     Atomics.store = store;
+    arrays.set = set;
+  }
+}
+
+/** Has a writer end at each of its stores while it sets `dyingBytes` after some of `usualBytes`; returns how many stores there were. */
+function dieEverywhere(history: number, usualBytes: number, dyingBytes: number): number {
+  for (let n = 0;; n++) {
+    const name = freshName("dies");
+    const writer = SharedValue.open<Uint8Array>(name, { create: true, history, codec: RAW });
+    using other = SharedValue.open<Uint8Array>(name, { codec: RAW });
+    const all = new Map<number, Uint8Array>();
+    const set = (handle: SharedValue<Uint8Array>, sizeBytes: number) => {
+      const bytes = stamped(handle.version + 1, sizeBytes);
+      all.set(handle.version + 1, bytes);
+      handle.set(bytes);
+    };
+    const expected = () => {
+      const { version } = other;
+      return Array.from({ length: history }, (_, i) => {
+        const each = version - history + 1 + i;
+        return { version: each, value: all.get(each)! };
+      });
+    };
+    for (let i = 0; i < history + 5; i++) set(writer, usualBytes);
+    const before = writer.version;
+    const lengthBefore = lengthOf(shmPath(name));
+    const reached = dyingAt(n, () => set(writer, dyingBytes));
+    assert(other.version === before || other.version === before + 1);
+    assertEquals(other.history(), expected(), `dead at store ${n}`);
+    if (!reached) {
+      assertEquals(lengthOf(shmPath(name)) > lengthBefore, dyingBytes > usualBytes, "it grew");
+      writer.close();
+      SharedValue.remove(name);
+      return n;
+    }
+    // Like a death, this gives the lock up whatever else is left undone.
+    writer.close();
+    using heir = SharedValue.open<Uint8Array>(name, { codec: RAW });
+    for (const sizeBytes of [10, usualBytes, usualBytes, 5000, 30_000, 0, 1, 100_000, 7]) {
+      set(other, sizeBytes);
+      assertEquals(heir.history(), expected(), `dead at store ${n}, then ${sizeBytes} bytes`);
+    }
+    SharedValue.remove(name);
   }
 }
 
@@ -140,43 +192,13 @@ Deno.test(
   () =>
     leavesNothing(() => {
       for (const history of [1, 2, 5]) {
-        let deaths = 0;
-        for (let n = 0, reached = true; reached; n++) {
-          const name = freshName("dies");
-          const writer = SharedValue.open<Uint8Array>(name, { create: true, history, codec: RAW });
-          using other = SharedValue.open<Uint8Array>(name, { codec: RAW });
-          const all = new Map<number, Uint8Array>();
-          const set = (handle: SharedValue<Uint8Array>, sizeBytes: number) => {
-            const bytes = stamped(handle.version + 1, sizeBytes);
-            all.set(handle.version + 1, bytes);
-            handle.set(bytes);
-          };
-          for (let i = 0; i < 9; i++) set(writer, 100 + i);
-          // This one makes the memory grow.
-          const before = writer.version;
-          reached = dyingAt(n, () => set(writer, 20_000));
-          if (reached) deaths++;
-          // Like a death, this gives the lock up whatever else is left undone.
-          writer.close();
-          using heir = SharedValue.open<Uint8Array>(name, { codec: RAW });
-          const { version } = other;
-          assert(version === before || version === before + 1);
-          const expected = () => {
-            const { version } = other;
-            return Array.from({ length: Math.min(history, version) }, (_, i) => {
-              const each = version - Math.min(history, version) + 1 + i;
-              return { version: each, value: all.get(each)! };
-            });
-          };
-          assertEquals(other.history(), expected(), `dead at store ${n}`);
-          for (const sizeBytes of [10, 5000, 30_000, 0, 1, 100_000, 7]) {
-            set(other, sizeBytes);
-            assertEquals(heir.history(), expected(), `dead at store ${n}, then ${sizeBytes} bytes`);
-          }
-          SharedValue.remove(name);
-        }
-        // The lock's two, `oldest` twice, `version`, and one for each version that moves.
-        assert(deaths >= 5 + history - 1, `${deaths} stores`);
+        // As long as they can be for the first region to hold all that are kept and one more.
+        const regionBytes = 4096 - 128 - 16 * (history + 7);
+        const usualBytes = 8 * Math.floor(regionBytes / (history + 1) / 8);
+        const inPlace = dieEverywhere(history, usualBytes, usualBytes);
+        const growing = dieEverywhere(history, usualBytes, 20_000);
+        // The lock's two, `oldest`, the bytes, `version`; growing also `oldest` again, and two for each version that moves.
+        assertEquals([inPlace, growing], [5, 6 + 2 * (history - 1)]);
       }
     }),
 );

@@ -1,8 +1,17 @@
 /** LAYOUT.md says what the memory looks like, byte for byte: these are its worked examples. */
 import { assert, assertEquals } from "../helpers/assert.ts";
 import { freshName, leavesNothing } from "../helpers/shm.ts";
-import { connect, serve, SharedValue } from "../../membridge/mod.ts";
+import { Channel, connect, serve, SharedValue } from "../../membridge/mod.ts";
 import { LANE_BYTES, REPLIES, REQUESTS } from "../../membridge/call/layout.ts";
+import {
+  CHANNEL,
+  CONSUMERS,
+  CONSUMERS_BYTES,
+  MAX_CONSUMERS,
+  SLOT_BYTES,
+  SLOTS_OFFSET,
+  WAITING_PRODUCERS,
+} from "../../membridge/channel/layout.ts";
 import { readSmallFile } from "../../membridge/libc/files.ts";
 import { pathOfName } from "../../membridge/segment/names.ts";
 import { Segment } from "../../membridge/segment/segment.ts";
@@ -75,6 +84,22 @@ Deno.test("layout: the worked example of a call", FFI, () =>
     }
   }));
 
+Deno.test("layout: the worked example of a channel", FFI, () =>
+  leavesNothing(async () => {
+    const name = freshName("layout");
+    using channel = Channel.open(name, { create: true, capacityBytes: 4096 });
+    const segment = Segment.open(pathOfName(name), { kind: "channel", name, minimumBytes: 8192 })!;
+    const example = await spans("**Worked example.** A channel");
+    channel.trySend(5);
+    const message = await channel.receiveMessage();
+    assertEquals(hex(segment.bytes, 4096, 17), example.find((span) => span.startsWith("01000000")));
+    assertEquals(segment.words[CHANNEL.tail], 24);
+    message.ack();
+    assertEquals(hex(segment.bytes, 4100, 4), example.at(-1));
+    segment.close();
+    Channel.remove(name);
+  }));
+
 Deno.test("layout: the document's offsets and limits are the code's", FFI, async () => {
   const text = (await Deno.readTextFile(LAYOUT)).replaceAll(/\s+/g, " ");
   for (
@@ -86,6 +111,15 @@ Deno.test("layout: the document's offsets and limits are the code's", FFI, async
       `| ${REPLIES.headOffset} | u32 \`replyHead\``,
       `| ${REQUESTS.dataOffset} | ring of requests, ${REQUESTS.sizeBytes} bytes`,
       `| ${REPLIES.dataOffset} | ring of replies, ${REPLIES.sizeBytes} bytes`,
+      `| ${4 * CHANNEL.tail} | u32 \`tail\`, ${4 * CHANNEL.sent} u32 \`sent\`, ${
+        4 * CHANNEL.ended
+      } u32 \`ended\``,
+      `| ${4 * CONSUMERS.head} | u32 \`head\`, ${4 * CONSUMERS.next} u32 \`next\`, ${
+        4 * CONSUMERS.taken
+      } u32 \`taken\`, ${4 * CONSUMERS.dropped} u32 \`dropped\``,
+      `| ${SLOTS_OFFSET} | ${MAX_CONSUMERS} slots of ${SLOT_BYTES} bytes`,
+      `| ${WAITING_PRODUCERS.slotsOffset} | ${WAITING_PRODUCERS.capacity} slots of u64`,
+      `\`sysframe@ID.consumers\`, ${CONSUMERS_BYTES} bytes`,
       `up to ${MAX_WATCHES.toLocaleString("en")} slots`,
     ]
   ) assert(text.includes(part), part);

@@ -1,0 +1,12 @@
+/** Everything that a process can die of here. A new one is a `Scenario` in one of these lists. */
+import { CALL_SCENARIOS } from "./call_scenarios.ts";
+import { LOCK_SCENARIOS } from "./lock_scenarios.ts";
+import type { Scenario } from "./scenario.ts";
+import { VALUE_SCENARIOS } from "./value_scenarios.ts";
+
+/** Every scenario, by name. */
+export const SCENARIOS: readonly Scenario[] = [
+  ...VALUE_SCENARIOS,
+  ...CALL_SCENARIOS,
+  ...LOCK_SCENARIOS,
+];

@@ -1,0 +1,84 @@
+/**
+ * A process is killed after any change that others can see, in whatever it does: `crash/` has the scenarios and what must hold afterwards.
+ *
+ * Here a part of the points is drawn; `deno task crash` kills at every one of them.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertStringIncludes } from "../helpers/assert.ts";
+import { Random } from "../helpers/random.ts";
+import * as port from "../../membridge/sync/port.ts";
+import { runAll } from "./crash/campaign.ts";
+import * as countingPort from "./crash/counting_port.ts";
+import { SCENARIOS } from "./crash/scenarios.ts";
+
+const PROCESSES = { permissions: { ffi: true, run: true, read: true } } as const;
+const READ = { permissions: { read: true, ffi: true } } as const;
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** How many points of each scenario are tried here. */
+const MAX_POINTS = 24;
+
+Deno.test("crash: the port that counts has the functions of the one that does not", READ, () => {
+  const names = Object.keys(port).toSorted();
+  assert(names.length >= 6, `${names}`);
+  assertEquals(Object.keys(countingPort).toSorted(), names);
+  for (const name of names as (keyof typeof port)[]) {
+    assertEquals(countingPort[name].length, port[name].length, name);
+  }
+});
+
+Deno.test("crash: a victim has the imports of the project, and another port", READ, () => {
+  const read = (path: string) => JSON.parse(Deno.readTextFileSync(new URL(path, ROOT))).imports;
+  const { "../../../membridge/sync/port.ts": replacement, ...imports } = read(
+    "tests/membridge/crash/crash.json",
+  );
+  assertEquals(replacement, "./counting_port.ts");
+  assertEquals(imports, read("deno.json"));
+});
+
+/** What writes to a typed array: an assignment to an element, `set`, `fill`, `copyWithin`, and every Atomics function but `load`. */
+const STORE = [
+  /\b(?:words|words64|ids|slots|data)\b(?:\[[^\]]*\])\s*(?:[-+*/|&^%]|<<|>>>?)?=(?!=)/,
+  /\bAtomics\.(?!load\b|pause\b)\w+/,
+  /\b(?:words|words64|ids|slots|data)\.(?:set|fill|copyWithin)\(/,
+];
+
+Deno.test("crash: no source of membridge but the port stores to shared memory", READ, () => {
+  let files = 0;
+  const look = (folder: URL) => {
+    for (const entry of Deno.readDirSync(folder)) {
+      const url = new URL(entry.name + (entry.isDirectory ? "/" : ""), folder);
+      if (entry.isDirectory) look(url);
+      else if (entry.name.endsWith(".ts") && !url.pathname.endsWith("/sync/port.ts")) {
+        files++;
+        const text = Deno.readTextFileSync(url).replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ");
+        for (const pattern of STORE) {
+          assert(!pattern.test(text), `${url.pathname} says ${pattern.exec(text)?.[0]}`);
+        }
+      }
+    }
+  };
+  look(new URL("membridge/", ROOT));
+  assert(files > 30, `${files} files`);
+  // The patterns find what they are there for.
+  const own = Deno.readTextFileSync(new URL("membridge/sync/port.ts", ROOT));
+  assert(STORE[0].test(own) && STORE[1].test(own) && STORE[2].test("words.set("));
+  assertStringIncludes(own, "export function storeU32");
+});
+
+Deno.test("crash: every scenario has a name of its own", READ, () => {
+  assert(SCENARIOS.length >= 20);
+  assertEquals(new Set(SCENARIOS.map(({ name }) => name)).size, SCENARIOS.length);
+});
+
+for (const scenario of SCENARIOS) {
+  Deno.test(`crash: ${scenario.name}`, PROCESSES, async () => {
+    const random = new Random();
+    console.log(`seed ${random.seed}`);
+    const { changes, kills } = await runAll(scenario, { random, maxPoints: MAX_POINTS });
+    assertEquals(kills, Math.min(changes, MAX_POINTS));
+    assert(kills > 10, `${kills} kills`);
+  });
+}
