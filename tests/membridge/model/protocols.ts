@@ -1,5 +1,6 @@
 /** All models. */
 import { callProtocol } from "./call_model.ts";
+import { claimProtocol } from "./claim_model.ts";
 import { lockProtocol } from "./lock_model.ts";
 import { type Exploration, explore } from "./explorer.ts";
 import type { Protocol } from "./model.ts";
@@ -18,6 +19,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   parkProtocol,
   ringProtocol,
   watchProtocol,
+  claimProtocol,
 ];
 
 /** Explores a mutation: first without deaths, which are many states and seldom needed to catch it. */
