@@ -1,5 +1,5 @@
 /**
- * Callers of a service (`membridge/call/connection.ts`, `owner.ts`, `service_segment.ts`): slots are taken, opened and given back, calls
+ * Callers of a service (`membridge/call/connection.ts`, `owner.ts`, `service_lookup.ts`): slots are taken, opened and given back, calls
  * end, whoever dies. A ring is one word, the number of the last message; waking is a bell that stays rung until it is heard, which is
  * what `park_model.ts` and `ring_model.ts` show of the real ones.
  */

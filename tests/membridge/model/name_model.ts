@@ -1,5 +1,5 @@
 /**
- * The name of a service (`publishService`, `openService`, `reap`, `register` in `membridge/call/service_segment.ts`, `#unpublish` and
+ * The name of a service (`publishService` in `membridge/call/service_segment.ts`, `service_lookup.ts`, `#unpublish` and
  * `#end` in `owner.ts`): owners take it, from each other as well, and give it up; a client finds the living one, and removes what a dead
  * one left. Each owner has one segment, of its own number; its thread lives on after its service ended.
  */
