@@ -7,17 +7,8 @@
  *
  * @module
  */
-import { type Actor, DEAD, flush, type Model, type State, Turn, Violation } from "./model.ts";
-
-/** What an exploration found. */
-export interface Exploration {
-  readonly states: number;
-  readonly transitions: number;
-  /** States in which nobody can go on. */
-  readonly ends: number;
-  /** The first violation, with the steps that lead to it, one a line. */
-  readonly violation?: { readonly what: string; readonly trace: string };
-}
+import { type Actor, DEAD, decode, type Exploration, flush } from "./model.ts";
+import { type Model, type State, TooManyStates, Turn, Violation } from "./model.ts";
 
 /** How a state was reached: a step, a delayed store carried out, or the death with that index. */
 const STEP = 0, FLUSH = 1, DEATH = 2;
@@ -45,7 +36,9 @@ class Explorer {
     try {
       this.#reach(this.#model.initial, -1, 0);
       for (let at = 0; at < this.#keys.length; at++) {
-        if (at >= maxStates) throw new Error(`${this.#model.name}: more than ${maxStates} states`);
+        if (at >= maxStates) {
+          throw new TooManyStates(`${this.#model.name}: more than ${maxStates} states`);
+        }
         this.#expand(at);
       }
       this.#checkProgress();
@@ -201,12 +194,6 @@ class Found extends Error {
   constructor(what: string, readonly at: number, readonly last?: string) {
     super(what);
   }
-}
-
-function decode(key: string): State {
-  const state = new Array<number>(key.length);
-  for (let i = 0; i < key.length; i++) state[i] = key.charCodeAt(i);
-  return state;
 }
 
 /** Explores a model completely, or up to its first violation. */

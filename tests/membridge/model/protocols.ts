@@ -2,8 +2,8 @@
 import { callProtocol } from "./call_model.ts";
 import { claimProtocol } from "./claim_model.ts";
 import { lockProtocol } from "./lock_model.ts";
-import { type Exploration, explore } from "./explorer.ts";
-import type { Protocol } from "./model.ts";
+import { explore } from "./explorer.ts";
+import type { Exploration, Protocol } from "./model.ts";
 import { nameProtocol } from "./name_model.ts";
 import { parkProtocol } from "./park_model.ts";
 import { ringProtocol } from "./ring_model.ts";

@@ -3,7 +3,7 @@
  * `membridge/peer/wake_list.ts`): watchers come and go, a writer wakes them, the value is removed under them, whoever dies. The table
  * has one slot. Waking is a bell that stays rung until it is heard, which is what `park_model.ts` shows of the real one.
  */
-import { type Actor, Model, type Protocol, type State, type Step, type Turn } from "./model.ts";
+import { type Actor, Model, type Protocol, type State, type Step } from "./model.ts";
 
 const MUTATIONS = [
   "the watcher sleeps without a look after it entered",
