@@ -40,9 +40,9 @@ export {
   type WatchOptions,
 } from "./value/shared_value.ts";
 export {
-  type Delivery,
   type SubscribeOptions,
   Topic,
+  type TopicDelivery,
   type TopicMessage,
   type TopicOptions,
 } from "./topic/topic.ts";

@@ -129,7 +129,6 @@ export class Sender implements Source {
   sendSync(payload: Uint8Array, timeoutMs: number): void {
     if (this.trySend(payload)) return;
     if (this.#memory.policy === POLICY.fail) throw this.#busy(1);
-    const endMs = performance.now() + timeoutMs;
     this.#startWaiting(false);
     let sent = false;
     const attempt = () => sent ||= !this.#closed && this.trySend(payload);
