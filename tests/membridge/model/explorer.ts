@@ -31,7 +31,6 @@ class Explorer {
   constructor(model: Model) {
     this.#model = model;
   }
-
   run(maxStates: number): Exploration {
     try {
       this.#reach(this.#model.initial, -1, 0);
@@ -197,6 +196,5 @@ class Found extends Error {
 }
 
 /** Explores a model completely, or up to its first violation. */
-export function explore(model: Model, maxStates = 8_000_000): Exploration {
-  return new Explorer(model).run(maxStates);
-}
+export const explore = (model: Model, maxStates = 8_000_000): Exploration =>
+  new Explorer(model).run(maxStates);

@@ -4,6 +4,7 @@ import { claimProtocol } from "./claim_model.ts";
 import { lockProtocol } from "./lock_model.ts";
 import { explore } from "./explorer.ts";
 import type { Exploration, Protocol } from "./model.ts";
+import { mutexProtocol } from "./mutex_model.ts";
 import { nameProtocol } from "./name_model.ts";
 import { parkProtocol } from "./park_model.ts";
 import { ringProtocol } from "./ring_model.ts";
@@ -20,6 +21,7 @@ export const PROTOCOLS: readonly Protocol[] = [
   ringProtocol,
   watchProtocol,
   claimProtocol,
+  mutexProtocol,
 ];
 
 /** Explores a mutation: first without deaths, which are many states and seldom needed to catch it. */
