@@ -147,15 +147,29 @@ export class ReceivingEnd {
     return Atomics.load(words, slotWord(slot) + SLOT.steal) === 0;
   }
 
-  /** Drops from the batch what others took. The caller holds the lock. */
+  /** Drops from the batch what others took, and what lies behind it. The caller holds the lock. */
   recheck(slot: number, batch: Batch): void {
-    storeU32(this.#consumers.words, slotWord(slot) + SLOT.steal, 0);
-    for (let i = batch.index; i < batch.count; i++) {
-      if ((this.#ring.claimOf(batch.positions[i]) & OWNER) !== slot + 1) {
-        batch.count = i;
-        return;
-      }
+    const { words } = this.#consumers;
+    storeU32(words, slotWord(slot) + SLOT.steal, 0);
+    const { count, positions } = batch;
+    let i = batch.index;
+    while (i < count && this.#holds(slot, positions[i])) i++;
+    batch.count = i;
+    // Who died while it took them left some behind the first that it took: they wait again, too.
+    let returned = 0;
+    for (; i < count; i++) {
+      if (!this.#holds(slot, positions[i])) continue;
+      if (returned++ === 0) storeU32(words, CONSUMERS.next, words[CONSUMERS.head]);
+      this.#ring.storeClaim(positions[i], this.#ring.claimOf(positions[i]) & AGAIN);
     }
+    if (returned > 0) this.#setTaken(words[CONSUMERS.taken] - returned);
+  }
+
+  // Whether a message that was claimed still is that slot's. If it is not in the ring any more, its place may be any other one's bytes.
+  #holds(slot: number, position: number): boolean {
+    const head = this.#consumers.words[CONSUMERS.head];
+    return ((position - head) >>> 0) < this.#ring.distance(head, this.#tail) &&
+      (this.#ring.claimOf(position) & OWNER) === slot + 1;
   }
 
   /**
@@ -172,11 +186,7 @@ export class ReceivingEnd {
    * @returns whether it still was this consumer's
    */
   ackIfThere(slot: number, position: number, number: number): boolean {
-    const head = this.#consumers.words[CONSUMERS.head];
-    const tail = this.#tail;
-    if (((position - head) >>> 0) >= this.#ring.distance(head, tail)) return false;
-    const claim = this.#ring.claimOf(position);
-    if ((claim & OWNER) !== slot + 1 || this.#ring.numberOf(position) !== number) return false;
+    if (!this.#holds(slot, position) || this.#ring.numberOf(position) !== number) return false;
     this.ack(position);
     return true;
   }
