@@ -280,19 +280,15 @@ function sleep(durationMs: number): Promise<void> {
 
 /** The outcome as text. */
 export function summarize({ judge, kills, stops, ends, seconds, steady }: Outcome): string {
-  const lines = [...judge.operations].toSorted(([a], [b]) => a < b ? -1 : 1)
-    .map(([what, count]) => `  ${what}: ${count}`);
   const [before, after] = steady.map(({ descriptors, sharedMappings, rssBytes }) =>
     `${descriptors} descriptors, ${sharedMappings} mappings, ${Math.round(rssBytes / 2 ** 20)} MiB`
   );
-  lines.push(
+  return [
+    ...judge.operationLines(),
     `${judge.total} operations, ${kills} kills, ${stops} stops, ${ends} ends in ${
       Math.round(seconds)
     } s`,
     `the one that stays: ${before}; at the end ${after}`,
-  );
-  for (const detail of judge.details) lines.push(`FAULT ${detail}`);
-  const faults = [...judge.faults].map(([kind, count]) => `${count} ${kind}`);
-  lines.push(faults.length === 0 ? "no faults" : `faults: ${faults.join(", ")}`);
-  return lines.join("\n");
+    ...judge.faultLines(),
+  ].join("\n");
 }
