@@ -11,10 +11,12 @@ import { type Configuration, DEFAULTS, NAME } from "./configuration.ts";
 using shared = SharedValue.open<Configuration>(NAME, { create: true });
 // Reading takes microseconds and asks nobody: read where it is needed, rather than keep a copy.
 const current = () => shared.get() ?? DEFAULTS;
+// The watch first: it reports every change from here on.
+const changes = shared.watch();
 console.log("begins with", JSON.stringify(current()));
 
 // Ends when the configuration is removed.
-for await (const { level, workers } of shared.watch()) {
+for await (const { level, workers } of changes) {
   console.log(`now level ${level}, ${workers} workers`);
 }
 console.log("the configuration was removed");

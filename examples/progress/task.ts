@@ -10,11 +10,11 @@ import { NAME, type Progress } from "./progress.ts";
 
 Topic.remove(NAME); // What is there was left by a task that was killed; its viewers end.
 using progress = Topic.open<Progress>(NAME, { create: true });
+console.log("begun");
 
 for (let percent = 0; percent <= 100; percent += 5) {
   const step = percent < 50 ? "load" : "calculate";
   progress.publish({ step, percent });
-  if (percent === 50) console.log("half of it is done");
   await new Promise((resolve) => setTimeout(resolve, 200)); // The work.
 }
 Topic.remove(NAME); // The viewers get what was published, then the end.
