@@ -1,13 +1,12 @@
 /** The examples do what they say: each program as its header tells to start it, in a process of its own. */
 import { assert, assertEquals, assertMatch } from "./helpers/assert.ts";
-import { leavesNothing, sharedFiles, startedProcesses } from "./helpers/shm.ts";
+import { leavesNothing, startedProcesses } from "./helpers/shm.ts";
+import { inTurn, TURN_FILE } from "./helpers/turn.ts";
 import { Program } from "./membridge/fixtures/program.ts";
-import { cleanup, connect, remove } from "../membridge/mod.ts";
+import { cleanup, connect } from "../membridge/mod.ts";
 import type { Thermostat } from "../examples/thermostat/thermostat.ts";
 
 const EXAMPLES = new URL("../examples/", import.meta.url);
-/** The examples have names of their own, so those of one machine are tested one after the other, whoever tests. */
-const TURN = "/tmp/sysframe-examples-test.lock";
 const NAMES = /^sysframe\.(example\.|thermostat|demo\.)/;
 
 /** Starts a program of the examples. */
@@ -21,20 +20,11 @@ function startWith(flags: string[], file: string, args: string[] = []): Program 
   return program;
 }
 
-function names(): string[] {
-  return sharedFiles().filter((file) => NAMES.test(file));
-}
-
 function example(what: string, run: () => Promise<void>): void {
-  const permissions = { ffi: true, run: true, read: true, write: [TURN] };
+  const permissions = { ffi: true, run: true, read: true, write: [TURN_FILE] };
   Deno.test(`examples: ${what}`, { permissions }, () =>
     leavesNothing(async () => {
-      using turn = await Deno.open(TURN, { create: true, write: true });
-      await turn.lock(true);
-      // What a test left that was killed.
-      for (const file of names()) remove(file.replace("sysframe.", "/"));
-      await run();
-      assertEquals(names(), [], "names left");
+      await inTurn(NAMES, run);
       cleanup(); // What the killed ones left.
     }));
 }
