@@ -41,18 +41,14 @@ export {
   type WatchOptions,
 } from "./value/shared_value.ts";
 export {
-  type Delivery,
   type SubscribeOptions,
   Topic,
+  type TopicDelivery,
   type TopicMessage,
   type TopicOptions,
 } from "./topic/topic.ts";
-export {
-  Channel,
-  type ChannelOptions,
-  type ReceiveOptions,
-  type SendOptions,
-} from "./channel/channel.ts";
+export { Channel } from "./channel/channel.ts";
+export type { ChannelOptions, ReceiveOptions, SendOptions } from "./channel/channel_options.ts";
 export type { WhenFull } from "./channel/layout.ts";
 export type { Message } from "./channel/message.ts";
 export { serve, type ServeOptions, type Service } from "./call/service.ts";

@@ -2,6 +2,7 @@
 import type { Aim } from "../report/aims.ts";
 import { measureApart } from "./apart.ts";
 import { measureBytes } from "./bytes.ts";
+import { measureChannel } from "./channel.ts";
 import { measureDeath } from "./death.ts";
 import { measureFirstCall } from "./first_call.ts";
 import { measureIdle } from "./idle.ts";
@@ -12,6 +13,7 @@ const ROWS: readonly (() => Promise<Aim[]>)[] = [
   measureApart,
   measureBytes,
   measureLoans,
+  measureChannel,
   measureIdle,
   measureDeath,
   measureFirstCall,

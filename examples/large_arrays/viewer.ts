@@ -6,7 +6,7 @@ using camera = SharedFrames.open(NAME);
 let seen = 0;
 for await (const version of camera.watch({ initial: true })) {
   // As long as it is borrowed nobody writes into it, however many come after it.
-  using frame = camera.borrow();
+  using frame = camera.borrow(Uint8ClampedArray);
   // The current frame may be newer than the version that woke this up; the next one tells of it again.
   if (frame === undefined || frame.version === seen) continue;
   seen = frame.version;

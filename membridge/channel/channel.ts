@@ -1,50 +1,24 @@
 /** A bounded queue of messages between processes. */
-import { type Codec, type NamedCodec, resolveCodec } from "../codec.ts";
+import { type NamedCodec, resolveCodec } from "../codec.ts";
 import { ClosedError } from "../errors.ts";
 import { checkOptions, resolveMode, resolveTimeout } from "../options.ts";
 import { pathOfName } from "../segment/names.ts";
+import { removeChannel } from "./channel_files.ts";
 import { ChannelMemory } from "./channel_memory.ts";
-import { MAX_CAPACITY_BYTES, MIN_CAPACITY_BYTES, POLICY, type WhenFull } from "./layout.ts";
+import type { Delivery } from "./claims.ts";
+import {
+  type ChannelOptions,
+  checkWait,
+  type ReceiveOptions,
+  resolveCapacity,
+  resolvePolicy,
+  type SendOptions,
+} from "./channel_options.ts";
+import { POLICY, type WhenFull } from "./layout.ts";
 import { type Message, Messages } from "./message.ts";
-import { type Delivery, Receiver } from "./receiver.ts";
+import { Receiver } from "./receiver.ts";
 import { Sender } from "./sender.ts";
-
-/** How {@linkcode Channel.open} opens. */
-export interface ChannelOptions<T> {
-  /** Make the channel if nothing has that name; without it that is an error. */
-  readonly create?: boolean;
-  /** Length of the ring that a new channel has, rounded up to a power of two; 1 MiB unless given. A message takes 16 to 23 bytes more than its own. */
-  readonly capacityBytes?: number;
-  /**
-   * What a new channel does with a message that finds no room: `"wait"` (unless given), `"fail"` with a {@linkcode BusyError}, or
-   * `"drop_oldest"`. It is the channel's: asking one that is there for another is a {@linkcode SegmentError}.
-   */
-  readonly whenFull?: WhenFull;
-  /** Another serializer than pybytes; every process must use the same. */
-  readonly codec?: Codec<T>;
-  /** Permission bits of the files, made or found; 0o600 (this user alone) unless given. */
-  readonly mode?: number;
-  /** Longest wait for room, and for others at work, in milliseconds; 30,000 unless given, `Infinity` never gives up. */
-  readonly timeoutMs?: number;
-}
-
-/** How one send waits. */
-export interface SendOptions {
-  /** Longest wait for room in milliseconds; that of the handle unless given. */
-  readonly timeoutMs?: number;
-  /** Gives the wait up with its reason as the error; nothing is sent then. */
-  readonly signal?: AbortSignal;
-}
-
-/** How one receive waits. */
-export interface ReceiveOptions {
-  /** Longest wait for a message in milliseconds; without limit unless given. */
-  readonly timeoutMs?: number;
-  /** Gives the wait up with its reason as the error. */
-  readonly signal?: AbortSignal;
-}
-
-const DEFAULT_CAPACITY_BYTES = 1 << 20;
+import type { Waiter } from "./waiter.ts";
 
 /** What an unclosed handle leaves. */
 interface Parts {
@@ -155,8 +129,7 @@ export class Channel<T = unknown> implements Disposable {
    * @throws {SegmentError} `wrong_kind` or `foreign`: it is not a channel of this user.
    */
   static remove(name: string): boolean {
-    pathOfName(name);
-    return ChannelMemory.remove(name, resolveTimeout(undefined));
+    return removeChannel(name);
   }
 
   /** How many messages wait that no consumer claimed: exact while nobody sends or receives. */
@@ -193,9 +166,12 @@ export class Channel<T = unknown> implements Disposable {
    * @throws {BusyError} if there is no room and `whenFull` is `"fail"`
    * @throws {TimeoutError} if there was no room for `timeoutMs`; the signal's reason; {ClosedError}; {SegmentError} `removed`. Nothing was sent.
    */
-  send(value: T, options: SendOptions = {}): Promise<void> {
+  send(value: T, options?: SendOptions): Promise<void> {
     try {
-      return this.#send([this.#encode(value)], options);
+      const payload = this.#encode(value);
+      const timeoutMs = this.#checkSend(options);
+      if (this.#sender.trySend(payload)) return this.#sender.paced(1);
+      return this.#send([payload], timeoutMs, options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -207,22 +183,23 @@ export class Channel<T = unknown> implements Disposable {
    * @returns a promise that resolves when all are in shared memory; if it rejects, the first ones may have been sent.
    * @throws as {@linkcode send}
    */
-  sendAll(values: Iterable<T>, options: SendOptions = {}): Promise<void> {
+  sendAll(values: Iterable<T>, options?: SendOptions): Promise<void> {
     try {
-      return this.#send(Array.from(values, (value) => this.#encode(value)), options);
+      const payloads = Array.from(values, (value) => this.#encode(value));
+      this.#check();
+      return this.#send(payloads, this.#checkSend(options), options);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  #send(payloads: Uint8Array[], options: SendOptions): Promise<void> {
-    const timeoutMs = this.#checkWait("send", options, this.#timeoutMs);
-    return this.#sender.send(payloads, {
-      timeoutMs,
-      signal: options.signal,
-      what: `${this.name} stayed full`,
-      owner: this,
-    });
+  #checkSend(options: SendOptions | undefined): number {
+    return options === undefined ? this.#timeoutMs : checkWait("send", options, this.#timeoutMs);
+  }
+
+  #send(payloads: Uint8Array[], timeoutMs: number, options?: SendOptions): Promise<void> {
+    const what = `${this.name} stayed full`;
+    return this.#sender.send(payloads, { timeoutMs, signal: options?.signal, what, owner: this });
   }
 
   /**
@@ -280,28 +257,39 @@ export class Channel<T = unknown> implements Disposable {
    * @throws {TimeoutError} if none came for `timeoutMs`; the signal's reason; {ClosedError}; {SegmentError} `removed`.
    * @throws {DecodeError} if what came is not what the codec wrote; it is acknowledged like any other.
    */
-  receive(options: ReceiveOptions = {}): Promise<T> {
+  receive(options?: ReceiveOptions): Promise<T> {
     return this.#receive(options, this.#takeValue);
   }
 
   /** Like {@linkcode receive}, for a message that is acknowledged by itself, and before or after others. */
-  receiveMessage(options: ReceiveOptions = {}): Promise<Message<T>> {
+  receiveMessage(options?: ReceiveOptions): Promise<Message<T>> {
     return this.#receive(options, this.#takeMessage);
   }
 
-  #receive<R>(options: ReceiveOptions, take: (delivery: Delivery) => R): Promise<R> {
+  #receive<R>(
+    options: ReceiveOptions | undefined,
+    take: (delivery: Delivery) => R,
+  ): Promise<R> {
     try {
-      const timeoutMs = this.#checkWait("receive", options, Infinity);
-      if (take === this.#takeValue as unknown) this.#ackCurrent();
-      return this.#receiver.receive(take, {
-        timeoutMs,
-        signal: options.signal,
-        what: `No message came through ${this.name}`,
-        owner: this,
-      });
+      this.#check();
+      let timeoutMs = Infinity;
+      if (options !== undefined) timeoutMs = checkWait("receive", options, timeoutMs);
+      if ((take as unknown) === this.#takeValue) this.#ackCurrent();
+      const delivery = this.#receiver.take();
+      if (delivery !== undefined) return this.#receiver.paced(take(delivery));
+      return this.#wait(take, timeoutMs, options?.signal).promise;
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  #wait<R>(
+    take: (delivery: Delivery) => R,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+  ): Waiter<R> {
+    const what = `No message came through ${this.name}`;
+    return this.#receiver.wait(take, { timeoutMs, signal, what, owner: this });
   }
 
   /**
@@ -367,13 +355,31 @@ export class Channel<T = unknown> implements Disposable {
     this.#check();
     checkOptions("messages", options, ["signal"]);
     options.signal?.throwIfAborted();
-    return new Messages((signal) => this.receiveMessage({ signal }), options.signal);
+    return this.#iterate(this.#takeMessage, options.signal);
   }
 
   /** Iterates over the messages as {@linkcode receive} gives them; ends like {@linkcode messages}. */
   [Symbol.asyncIterator](): AsyncIterableIterator<T> & AsyncDisposable {
     this.#check();
-    return new Messages((signal) => this.receive({ signal }), undefined);
+    return this.#iterate(this.#takeValue, undefined);
+  }
+
+  #iterate<R>(take: (delivery: Delivery) => R, signal: AbortSignal | undefined): Messages<R> {
+    const receiver = this.#receiver;
+    const before = () => {
+      this.#check();
+      if ((take as unknown) === this.#takeValue) this.#ackCurrent();
+    };
+    return new Messages<R>({
+      take: () => {
+        before();
+        const delivery = receiver.take();
+        return delivery === undefined ? undefined : { value: take(delivery) };
+      },
+      paced: (result) => receiver.paced(result),
+      wait: () => this.#wait(take, Infinity, signal),
+      giveUp: (waiter) => receiver.giveUp(waiter, undefined),
+    }, signal);
   }
 
   /** Lets the program end although a send or a receive of this handle waits. */
@@ -415,33 +421,4 @@ export class Channel<T = unknown> implements Disposable {
   #check(): void {
     if (!this.#open) throw new ClosedError(`The handle of ${this.name} is closed`);
   }
-
-  #checkWait(what: string, options: ReceiveOptions, fallbackMs: number): number {
-    this.#check();
-    checkOptions(what, options, ["timeoutMs", "signal"]);
-    options.signal?.throwIfAborted();
-    return resolveTimeout(options.timeoutMs, fallbackMs);
-  }
-}
-
-function resolvePolicy(whenFull: WhenFull | undefined): WhenFull | undefined {
-  if (whenFull === undefined || Object.hasOwn(POLICY, whenFull)) return whenFull;
-  throw new TypeError(
-    `Cannot use ${JSON.stringify(whenFull)} as whenFull: expected ${
-      Object.keys(POLICY).join(", ")
-    }`,
-  );
-}
-
-function resolveCapacity(capacityBytes = DEFAULT_CAPACITY_BYTES): number {
-  if (
-    !Number.isInteger(capacityBytes) || capacityBytes < 1 || capacityBytes > MAX_CAPACITY_BYTES
-  ) {
-    throw new RangeError(
-      `Cannot use ${
-        String(capacityBytes)
-      } as capacityBytes: expected a whole number of bytes from 1 to ${MAX_CAPACITY_BYTES}`,
-    );
-  }
-  return Math.max(MIN_CAPACITY_BYTES, 2 ** Math.ceil(Math.log2(capacityBytes)));
 }

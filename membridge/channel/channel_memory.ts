@@ -1,43 +1,14 @@
-/** The two segments of a channel: how they are made, opened and removed, and what both ends need of them. */
+/** What both ends of a channel need of its two segments. */
 import { MembridgeError, SegmentError } from "../errors.ts";
-import { unlinkFile } from "../libc/files.ts";
 import { WakeList } from "../peer/wake_list.ts";
-import { acquireLock, withLock } from "../segment/lock.ts";
-import { pathOfId, pathOfName } from "../segment/names.ts";
-import { Segment, STATE } from "../segment/segment.ts";
-import { putU32, storeU32 } from "../sync/port.ts";
+import { acquireLock } from "../segment/lock.ts";
+import type { Segment } from "../segment/segment.ts";
+import { type ChannelInit, openChannelFiles, openRing } from "./channel_files.ts";
 import { ConsumerTable } from "./consumer_table.ts";
-import { FrameRing } from "./frame_ring.ts";
-import {
-  CHANNEL,
-  CONSUMERS_BYTES,
-  DATA_OFFSET,
-  MAX_CAPACITY_BYTES,
-  MIN_CAPACITY_BYTES,
-  POLICY,
-  WAITING_PRODUCERS,
-  type WhenFull,
-} from "./layout.ts";
+import type { FrameRing } from "./frame_ring.ts";
+import { CHANNEL, POLICY, WAITING_PRODUCERS } from "./layout.ts";
 import { ReceivingEnd } from "./receiving_end.ts";
 import { SendingEnd } from "./sending_end.ts";
-
-/** How a channel is opened, with everything made sure. */
-export interface ChannelInit {
-  /** The user's name. */
-  readonly name: string;
-  /** Whether to make one if there is none. */
-  readonly create: boolean;
-  /** Length of a new ring: a power of two. */
-  readonly capacityBytes: number;
-  /** What a new one does when it is full; what one that is there must do, unless undefined. */
-  readonly whenFull: WhenFull | undefined;
-  /** Permission bits. */
-  readonly mode: number;
-  /** Name of the codec. */
-  readonly codecName: string;
-  /** Longest wait for a lock. */
-  readonly timeoutMs: number;
-}
 
 /** An open channel: its memory, and the protocols over it. */
 export class ChannelMemory {
@@ -85,89 +56,22 @@ export class ChannelMemory {
    * @throws {SegmentError} see {@linkcode Channel.open}
    */
   static open(init: ChannelInit): ChannelMemory {
-    const { name, mode, codecName: codec } = init;
-    const path = pathOfName(name);
-    for (;;) {
-      const there = Segment.open(path, {
-        kind: "channel",
-        name,
-        minimumBytes: DATA_OFFSET + MIN_CAPACITY_BYTES,
-        mode,
-        codec,
-      });
-      if (there === undefined) {
-        if (!init.create) {
-          throw new SegmentError("not_found", name, "does not exist; `create: true` makes it");
-        }
-        const made = Segment.create({
-          kind: "channel",
-          sizeBytes: DATA_OFFSET + init.capacityBytes,
-          mode,
-          codec,
-        });
-        putU32(made.words, CHANNEL.capacity, init.capacityBytes);
-        putU32(made.words, CHANNEL.policy, POLICY[init.whenFull ?? "wait"]);
-        // If another process was faster, what it made is opened like any other.
-        try {
-          made.publish(path);
-        } finally {
-          made.close();
-        }
-        continue;
-      }
-      const memory = ChannelMemory.#over(init, there);
-      if (memory !== undefined) return memory;
-    }
-  }
-
-  // Takes the segment over: closes it unless it is part of what is returned; `undefined` if it was removed.
-  static #over(init: ChannelInit, channel: Segment): ChannelMemory | undefined {
-    let consumers: Segment | undefined;
-    let memory: ChannelMemory | undefined;
+    const { channel, consumers } = openChannelFiles(init);
     try {
-      consumers = openConsumers(channel, init);
-      if (consumers === undefined) {
-        // Whoever was removing it died halfway.
-        removeSegments(channel, init.name, init.timeoutMs);
-        return undefined;
-      }
       const opened = new ChannelMemory(init, channel, consumers);
-      if (init.whenFull !== undefined && opened.policy !== POLICY[init.whenFull]) {
-        const found = Object.keys(POLICY)[opened.policy];
-        throw new SegmentError(
-          "incompatible",
-          init.name,
-          `was made with whenFull ${JSON.stringify(found)}, this handle asks for ${
-            JSON.stringify(init.whenFull)
-          }`,
-        );
-      }
-      return memory = opened;
-    } finally {
-      if (memory === undefined) {
-        consumers?.close();
-        channel.close();
-      }
-    }
-  }
-
-  /**
-   * Takes the name away, and tells who uses it.
-   *
-   * @returns `false` when nothing had it
-   */
-  static remove(name: string, timeoutMs: number): boolean {
-    const segment = Segment.open(pathOfName(name), {
-      kind: "channel",
-      name,
-      minimumBytes: DATA_OFFSET,
-      mode: 0o666,
-    });
-    if (segment === undefined) return false;
-    try {
-      return removeSegments(segment, name, timeoutMs);
-    } finally {
-      segment.close();
+      if (init.whenFull === undefined || opened.policy === POLICY[init.whenFull]) return opened;
+      const found = Object.keys(POLICY)[opened.policy];
+      throw new SegmentError(
+        "incompatible",
+        init.name,
+        `was made with whenFull ${JSON.stringify(found)}, this handle asks for ${
+          JSON.stringify(init.whenFull)
+        }`,
+      );
+    } catch (error) {
+      consumers.close();
+      channel.close();
+      throw error;
     }
   }
 
@@ -191,6 +95,11 @@ export class ChannelMemory {
     this.#consumers.lock.release();
   }
 
+  /** Frees the slots of dead consumers, if there is anything that they could hold: the one who should notice may be busy. */
+  removeDeadConsumers(): void {
+    if (this.receiving.freeBytes < this.ring.capacityBytes) this.consumers.removeDead();
+  }
+
   /** Wakes those who wait for room. What is wrong with their table is not the caller's to hear: they look once a second. */
   wakeProducers(): void {
     try {
@@ -206,90 +115,5 @@ export class ChannelMemory {
     this.waitingProducers.close();
     this.#consumers.close();
     this.#channel.close();
-  }
-}
-
-function openRing(channel: Segment, name: string): FrameRing {
-  const capacityBytes = channel.words[CHANNEL.capacity];
-  if (
-    capacityBytes < MIN_CAPACITY_BYTES || capacityBytes > MAX_CAPACITY_BYTES ||
-    (capacityBytes & (capacityBytes - 1)) !== 0 ||
-    DATA_OFFSET + capacityBytes > channel.mapping.sizeBytes
-  ) {
-    throw new SegmentError(
-      "corrupt",
-      name,
-      `contradicts itself: a ring of ${capacityBytes} bytes in ${channel.mapping.sizeBytes}`,
-    );
-  }
-  return new FrameRing(channel, capacityBytes, name);
-}
-
-// Under the channel's lock, so that no receiving end is made for a channel that is being removed: nobody would take it away.
-function openConsumers(channel: Segment, init: ChannelInit): Segment | undefined {
-  const path = pathOfId(channel.id, "consumers");
-  const expected = {
-    kind: "consumers",
-    name: init.name,
-    minimumBytes: CONSUMERS_BYTES,
-    mode: init.mode,
-  } as const;
-  if (channel.state !== STATE.live) return undefined;
-  const there = Segment.open(path, expected);
-  if (there !== undefined) return there;
-  return withLock(channel, init.name, init.timeoutMs, () => {
-    if (channel.state !== STATE.live) return undefined;
-    const other = Segment.open(path, expected);
-    if (other !== undefined) return other;
-    // One that was made and is gone held claims: a new one would deliver everything again, and break the ring.
-    const made = channel.words[CHANNEL.hasConsumers] === 0
-      ? Segment.create({ ...expected, sizeBytes: CONSUMERS_BYTES })
-      : undefined;
-    if (made?.publish(path)) {
-      storeU32(channel.words, CHANNEL.hasConsumers, 1);
-      return made;
-    }
-    made?.close();
-    throw new SegmentError("corrupt", init.name, `has lost its receiving end, ${path}`);
-  });
-}
-
-// Whoever dies on the way leaves a segment that says that it is removed; the next opener goes on from there.
-function removeSegments(channel: Segment, name: string, timeoutMs: number): boolean {
-  const path = pathOfName(name);
-  return withLock(channel, name, timeoutMs, () => {
-    if (!channel.isNamed(path)) return false;
-    channel.setState(STATE.removed);
-    try {
-      wakeEverybody(channel, name);
-    } catch (error) {
-      // What is damaged can be removed all the same; whoever sleeps there looks once a second.
-      if (!(error instanceof MembridgeError)) throw error;
-    }
-    unlinkFile(pathOfId(channel.id, "consumers"));
-    channel.lock.unlinkFile();
-    return unlinkFile(path);
-  });
-}
-
-function wakeEverybody(channel: Segment, name: string): void {
-  const list = new WakeList(channel, WAITING_PRODUCERS, name, "waited for");
-  list.wakeAll();
-  list.close();
-  const consumers = Segment.open(pathOfId(channel.id, "consumers"), {
-    kind: "consumers",
-    name,
-    minimumBytes: CONSUMERS_BYTES,
-    mode: 0o666,
-  });
-  if (consumers === undefined) return;
-  try {
-    const end = new ReceivingEnd(channel, consumers, openRing(channel, name));
-    const table = new ConsumerTable(consumers, end, name, () => {});
-    table.wakeAll();
-    table.close();
-  } finally {
-    consumers.lock.unlinkFile();
-    consumers.close();
   }
 }

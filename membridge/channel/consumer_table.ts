@@ -75,7 +75,7 @@ export class ConsumerTable {
    * @throws {BusyError} when every slot is taken by a living consumer.
    */
   enter(): number {
-    this.#removeAllDead();
+    this.removeDead();
     return withLock(this.#segment, this.#name, LOCK_TIMEOUT_MS, () => {
       const { words } = this.#segment;
       let slot = 0;
@@ -109,7 +109,8 @@ export class ConsumerTable {
     this.#onReturned();
   }
 
-  #removeAllDead(): void {
+  /** Looks at every consumer, and frees the slots of those who are dead. */
+  removeDead(): void {
     const high = this.#high;
     for (let slot = 0; slot < high; slot++) {
       const id = this.#idOf(slot);

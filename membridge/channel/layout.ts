@@ -62,10 +62,15 @@ export function slotWord(slot: number): number {
   return (SLOTS_OFFSET + slot * SLOT_BYTES) / 4;
 }
 
-/** What happens to a message that finds no room; the numbers are in the file. */
-export const POLICY = { wait: 0, fail: 1, drop_oldest: 2 } as const;
-/** What a channel does with a message that finds no room. */
-export type WhenFull = keyof typeof POLICY;
+/**
+ * What a channel does with a message that finds no room:
+ * - `wait`: the sender waits;
+ * - `fail`: the sender gets a `BusyError`;
+ * - `drop_oldest`: the oldest messages make room.
+ */
+export type WhenFull = "wait" | "fail" | "drop_oldest";
+/** The same as a number, which is in the file. */
+export const POLICY: Readonly<Record<WhenFull, number>> = { wait: 0, fail: 1, drop_oldest: 2 };
 
 /** The least and the most that a ring can be long. */
 export const MIN_CAPACITY_BYTES = 4096;

@@ -1,5 +1,6 @@
 /** Messages as a consumer sees them that acknowledges each by itself, and the iterations over a channel. */
 import { ClosedError, EndedError, SegmentError } from "../errors.ts";
+import type { Waiter } from "./waiter.ts";
 
 /** A message in the hands of this consumer. If the consumer dies before {@linkcode ack}, another one gets it. */
 export interface Message<T> {
@@ -15,22 +16,31 @@ export interface Message<T> {
   ack(): boolean;
 }
 
-/** Yields what `receive` resolves to, until the channel is ended and drained, removed, or the handle is closed. */
+/** What an iteration asks of the handle that it belongs to. */
+export interface MessageSource<T> {
+  /** Returns the next message if there is one now. */
+  take(): { readonly value: T } | undefined;
+  /** Resolves to what was taken, in time. */
+  paced<R>(result: R): Promise<R>;
+  /** Waits for the next message. */
+  wait(): Waiter<T>;
+  /** Ends a wait. */
+  giveUp(waiter: Waiter<T>): void;
+}
+
+const OVER: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+/** Yields messages until the channel is ended and drained, removed, or the handle is closed. */
 export class Messages<T> implements AsyncIterableIterator<T>, AsyncDisposable {
-  readonly #receive: (signal: AbortSignal) => Promise<T>;
-  readonly #end = new AbortController();
-  readonly #signal: AbortSignal;
+  readonly #source: MessageSource<T>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #waiting = new Set<Waiter<T>>();
   #over = false;
 
-  /** @param signal The user's, which ends the iteration with its reason as the error. */
-  constructor(
-    receive: (signal: AbortSignal) => Promise<T>,
-    signal: AbortSignal | undefined,
-  ) {
-    this.#receive = receive;
-    this.#signal = signal === undefined
-      ? this.#end.signal
-      : AbortSignal.any([signal, this.#end.signal]);
+  /** @param signal Ends the iteration with its reason as the error. */
+  constructor(source: MessageSource<T>, signal: AbortSignal | undefined) {
+    this.#source = source;
+    this.#signal = signal;
   }
 
   /**
@@ -38,24 +48,42 @@ export class Messages<T> implements AsyncIterableIterator<T>, AsyncDisposable {
    *
    * @throws the signal's reason when it is aborted
    */
-  async next(): Promise<IteratorResult<T>> {
-    if (this.#over) return { done: true, value: undefined };
+  next(): Promise<IteratorResult<T>> {
+    if (this.#over) return Promise.resolve(OVER);
     try {
-      return { done: false, value: await this.#receive(this.#signal) };
+      this.#signal?.throwIfAborted();
+      const taken = this.#source.take();
+      if (taken !== undefined) return this.#source.paced({ done: false, value: taken.value });
+      return this.#wait();
     } catch (error) {
-      const ended = this.#over || error instanceof EndedError || error instanceof ClosedError ||
-        (error instanceof SegmentError && error.code === "removed");
-      this.#over = true;
-      if (ended) return { done: true, value: undefined };
-      throw error;
+      return this.#fail(error);
     }
+  }
+
+  async #wait(): Promise<IteratorResult<T>> {
+    const waiter = this.#source.wait();
+    this.#waiting.add(waiter);
+    try {
+      return { done: false, value: await waiter.promise };
+    } catch (error) {
+      return this.#fail(error);
+    } finally {
+      this.#waiting.delete(waiter);
+    }
+  }
+
+  #fail(error: unknown): Promise<IteratorResult<T>> {
+    const ended = this.#over || error instanceof EndedError || error instanceof ClosedError ||
+      (error instanceof SegmentError && error.code === "removed");
+    this.#over = true;
+    return ended ? Promise.resolve(OVER) : Promise.reject(error);
   }
 
   /** Ends the iteration, also for who waits in {@linkcode next}. What was received last is acknowledged by the next receive, or the close. */
   return(): Promise<IteratorResult<T>> {
     this.#over = true;
-    this.#end.abort();
-    return Promise.resolve({ done: true, value: undefined });
+    for (const waiter of this.#waiting) this.#source.giveUp(waiter);
+    return Promise.resolve(OVER);
   }
 
   /** Returns itself, for `for await`. */

@@ -2,28 +2,9 @@
 import { ClosedError, EndedError, MembridgeError, SegmentError, TimeoutError } from "../errors.ts";
 import { reactor, type Source } from "../peer/reactor.ts";
 import type { ChannelMemory } from "./channel_memory.ts";
-import { FRAME_BYTES } from "./frame_ring.ts";
-import { POLICY } from "./layout.ts";
+import { Claims, type Delivery } from "./claims.ts";
 import { Pace } from "./pace.ts";
-import { Batch, MAX_BATCH } from "./receiving_end.ts";
 import { Waiter, type WaitInit } from "./waiter.ts";
-
-/** Messages that took less each are claimed twice as many at a time, */
-const FAST_MS = 0.02;
-/** and those that took more, one at a time. */
-const SLOW_MS = 0.1;
-
-/** A message in the hands of this handle. */
-export interface Delivery {
-  /** Where it is in the ring. */
-  readonly position: number;
-  /** Its number. */
-  readonly number: number;
-  /** Whether another consumer may have worked on it. */
-  readonly redelivered: boolean;
-  /** Its bytes, until the next delivery unless {@linkcode Receiver} was told that they are kept. */
-  readonly payload: Uint8Array;
-}
 
 /** Somebody who waits for a message. */
 interface Waiting {
@@ -34,17 +15,9 @@ interface Waiting {
 /** The receiving side of a handle. */
 export class Receiver implements Source {
   readonly #memory: ChannelMemory;
-  readonly #lastingPayloads: boolean;
-  readonly #batch = new Batch();
+  readonly #claims: Claims;
   readonly #pace = new Pace();
   readonly #queue: Waiting[] = [];
-  /** Delivered from the present batch, and not acknowledged. */
-  readonly #fresh = new Set<Delivery>();
-  /** The claimed bytes, copied. */
-  #copy = new Uint8Array(1024);
-  #limit = 1;
-  #claimedAt = 0;
-  #slot = -1;
   #hungry = false;
   #keepsRunning = true;
   #holds = false;
@@ -57,197 +30,74 @@ export class Receiver implements Source {
    */
   constructor(memory: ChannelMemory, lastingPayloads: boolean) {
     this.#memory = memory;
-    this.#lastingPayloads = lastingPayloads;
+    this.#claims = new Claims(memory, lastingPayloads);
   }
 
   /** Returns the next message, if there is one; without waiting. */
   next(): Delivery | undefined {
-    const batch = this.#batch;
-    if (batch.index < batch.count) {
-      const position = batch.positions[batch.index];
-      if (!this.#memory.receiving.moveCursor(this.#slot, position)) this.#recheck();
-      if (batch.index < batch.count) return this.#deliver();
-    }
-    this.#register();
-    if (!this.#memory.receiving.mayHaveMore) return undefined;
-    this.#claim();
-    return batch.count === 0 ? undefined : this.#deliver();
+    if (this.#claims.slot < 0) this.#register();
+    return this.#claims.next();
   }
 
   #register(): void {
-    if (this.#slot >= 0) return;
     reactor.add(this);
     try {
-      this.#slot = this.#memory.consumers.enter();
+      this.#claims.slot = this.#memory.consumers.enter();
     } catch (error) {
       reactor.remove(this);
       throw error;
     }
   }
 
-  #recheck(): void {
-    const memory = this.#memory;
-    memory.lockReceiving();
-    try {
-      memory.receiving.recheck(this.#slot, this.#batch);
-    } finally {
-      memory.unlockReceiving();
-    }
-  }
-
-  // More at a time while messages are done in no time.
-  #adaptLimit(): void {
-    const now = performance.now();
-    const tookMs = (now - this.#claimedAt) / Math.max(1, this.#batch.count);
-    this.#claimedAt = now;
-    if (tookMs < FAST_MS) this.#limit = Math.min(MAX_BATCH, 2 * this.#limit);
-    else this.#limit = tookMs > SLOW_MS ? 1 : Math.max(1, this.#limit >>> 1);
-  }
-
-  // The caller holds the lock: a consumer that comes takes what the others claimed and did not come to, so nobody claims more after that.
-  #itemsToClaim(): number {
-    const { policy, consumers } = this.#memory;
-    // Among several, one at a time: they share slow work evenly, and each sees what it gets in order. What may be dropped is not
-    // kept either.
-    return policy === POLICY.drop_oldest || consumers.count > 1 ? 1 : this.#limit;
-  }
-
-  /** Claims the next batch. The last one is used up. */
-  #claim(): void {
-    const memory = this.#memory;
-    const { receiving } = memory;
-    const batch = this.#batch;
-    this.#adaptLimit();
-    let freed = false;
-    memory.lockReceiving();
-    try {
-      freed = receiving.reclaim();
-      for (const { position } of this.#fresh) receiving.noteDelivered(this.#slot, position);
-      receiving.claim(this.#slot, this.#itemsToClaim(), batch);
-      // What may be dropped has to be copied while nobody can.
-      if (batch.count > 0 && memory.policy === POLICY.drop_oldest) this.#copyBatch();
-    } finally {
-      memory.unlockReceiving();
-    }
-    this.#fresh.clear();
-    if (batch.count > 0) {
-      if (memory.policy !== POLICY.drop_oldest) this.#copyBatch();
-      // A consumer that was woken passes the news on.
-      if (receiving.mayHaveMore) memory.consumers.wake(this.#slot);
-    }
-    if (freed) this.#tellProducers();
-  }
-
-  // Not for each message: a producer that is woken for one falls asleep again after it. In an empty half there is room for any.
-  #tellProducers(): void {
-    if (!this.#isTight()) this.#memory.wakeProducers();
-  }
-
-  #isTight(): boolean {
-    return 2 * this.#memory.receiving.freeBytes < this.#memory.ring.capacityBytes;
-  }
-
-  // Gives back the room of what was acknowledged, which the next claim would do, where somebody may wait for it.
-  #reclaimIfTight(): void {
-    if (!this.#isTight()) return;
-    const memory = this.#memory;
-    memory.lockReceiving();
-    try {
-      memory.receiving.reclaim();
-    } finally {
-      memory.unlockReceiving();
-    }
-  }
-
-  // The first message of the batch is this consumer's, and none behind it can be overwritten before that is acknowledged.
-  #copyBatch(): void {
-    const { spanBytes, positions } = this.#batch;
-    if (this.#copy.length < spanBytes) this.#copy = new Uint8Array(2 * spanBytes);
-    this.#copy.set(this.#memory.ring.view(positions[0], spanBytes));
-  }
-
-  #deliver(): Delivery {
-    const batch = this.#batch;
-    const i = batch.index++;
-    const position = batch.positions[i];
-    const start = ((position - batch.positions[0]) >>> 0) + FRAME_BYTES;
-    const end = start + batch.sizes[i];
-    const delivery = {
-      position,
-      number: this.#memory.ring.numberOf(position),
-      redelivered: batch.again[i],
-      payload: this.#lastingPayloads
-        ? this.#copy.slice(start, end)
-        : this.#copy.subarray(start, end),
-    };
-    this.#fresh.add(delivery);
-    return delivery;
-  }
-
-  /**
-   * Acknowledges a delivery of this handle.
-   *
-   * @returns whether the message still was this handle's
-   */
+  /** Acknowledges a delivery of this handle. Returns whether the message still was this handle's. */
   ack(delivery: Delivery): boolean {
-    if (this.#closed) return false;
-    const memory = this.#memory;
-    this.#fresh.delete(delivery);
-    let there = true;
-    if (memory.policy === POLICY.drop_oldest) {
-      memory.lockReceiving();
-      try {
-        there = memory.receiving.ackIfThere(this.#slot, delivery.position, delivery.number);
-      } finally {
-        memory.unlockReceiving();
-      }
-    } else memory.receiving.ack(delivery.position);
-    // Others wait for this very message to be done before they end.
-    if (memory.sending.ended) memory.consumers.wakeAll();
-    return there;
+    return !this.#closed && this.#claims.ack(delivery);
   }
 
   /** Like {@linkcode ack}, by a consumer that may not receive anything for a while. */
   ackNow(delivery: Delivery): boolean {
-    const there = this.ack(delivery);
-    if (there) {
-      this.#reclaimIfTight();
-      this.#tellProducers();
-    }
-    return there;
+    return !this.#closed && this.#claims.ackNow(delivery);
   }
 
-  /** Waits for a message and resolves to what `take` makes of it. */
-  receive<T>(take: (delivery: Delivery) => T, init: WaitInit): Promise<T> {
-    if (this.#queue.length === 0) {
-      const before = this.#batch.index < this.#batch.count;
-      const delivery = this.next();
-      if (delivery !== undefined) {
-        const value = take(delivery);
-        if (before || !this.#pace.isOver(this.#claimedAt)) return Promise.resolve(value);
-        return this.#pace.after(value);
-      }
-    }
+  /** Returns the next message if there is one, and nobody of this handle waits for it. */
+  take(): Delivery | undefined {
+    return this.#queue.length === 0 ? this.next() : undefined;
+  }
+
+  /** Resolves to a value that was taken at once, now and then after timers and I/O had their turn. */
+  paced<T>(value: T): Promise<T> {
+    // The clock was read when the batch was claimed.
+    const now = this.#claims.justClaimedAt;
+    if (now !== undefined && this.#pace.isOver(now)) return this.#pace.after(value);
+    return Promise.resolve(value);
+  }
+
+  /** Waits for a message; the promise resolves to what `take` makes of it. */
+  wait<T>(take: (delivery: Delivery) => T, init: WaitInit): Waiter<T> {
     this.#pace.rest();
-    const waiter = new Waiter<unknown>(init, (waiter) => {
-      const index = this.#queue.findIndex((each) => each.waiter === waiter);
-      if (index >= 0) this.#queue.splice(index, 1);
-      this.#rest();
-    });
-    const waiting = { waiter, take };
-    this.#queue.push(waiting);
+    const waiter = new Waiter<unknown>(init, this.#forget);
+    this.#queue.push({ waiter, take });
     try {
       this.#starve(true);
     } catch (error) {
-      const index = this.#queue.indexOf(waiting);
-      if (index >= 0) this.#queue.splice(index, 1);
-      this.#rest();
-      waiter.reject(error);
+      this.giveUp(waiter, error);
     }
-    return waiter.promise as Promise<T>;
+    return waiter as Waiter<T>;
   }
 
-  /** Like {@linkcode receive}, blocking the thread. */
+  /** Ends a wait with an error, unless it has ended. */
+  giveUp<T>(waiter: Waiter<T>, error: unknown): void {
+    this.#forget(waiter as Waiter<unknown>);
+    waiter.reject(error);
+  }
+
+  readonly #forget = (waiter: Waiter<unknown>): void => {
+    const index = this.#queue.findIndex((each) => each.waiter === waiter);
+    if (index >= 0) this.#queue.splice(index, 1);
+    this.#rest();
+  };
+
+  /** Like {@linkcode take} and {@linkcode wait}, blocking the thread. */
   receiveSync(timeoutMs: number): Delivery {
     const endMs = performance.now() + timeoutMs;
     let delivery = this.next();
@@ -261,6 +111,7 @@ export class Receiver implements Source {
     const { consumers } = this.#memory;
     const check = () => {
       consumers.checkWatched();
+      this.#memory.removeDeadConsumers();
       attempt();
     };
     try {
@@ -271,7 +122,7 @@ export class Receiver implements Source {
         const ready = () => attempt() || consumers.lifeFd !== lifeFd;
         const left = Math.max(0, endMs - performance.now());
         reactor.waitSync(ready, true, left, lifeFd < 0 ? [] : [lifeFd], check);
-        if (!attempt()) consumers.watchNext(this.#slot, false);
+        if (!attempt()) consumers.watchNext(this.#claims.slot, false);
       } while (!attempt() && performance.now() < endMs);
     } finally {
       this.#rest();
@@ -293,7 +144,7 @@ export class Receiver implements Source {
     this.#memory.lockReceiving();
     let drained: boolean;
     try {
-      drained = !receiving.mayHaveMore && receiving.isDrained(this.#slot);
+      drained = !receiving.mayHaveMore && receiving.isDrained(this.#claims.slot);
     } finally {
       this.#memory.unlockReceiving();
     }
@@ -304,15 +155,15 @@ export class Receiver implements Source {
   // Somebody waits and nothing is there: says so, then looks everywhere once more.
   #starve(inEventLoop: boolean): void {
     const { consumers } = this.#memory;
-    consumers.setHungry(this.#slot, this.#hungry = true);
+    consumers.setHungry(this.#claims.slot, this.#hungry = true);
     // With nothing to do here, any room is worth a message.
-    this.#reclaimIfTight();
+    this.#claims.reclaimIfTight();
     this.#memory.wakeProducers();
     if (inEventLoop) {
       reactor.attach();
       this.#applyHold();
     }
-    consumers.watchNext(this.#slot, inEventLoop);
+    consumers.watchNext(this.#claims.slot, inEventLoop);
     if (!inEventLoop) return;
     this.poll();
     if (this.#queue.length > 0) reactor.schedule(true);
@@ -322,7 +173,7 @@ export class Receiver implements Source {
   #rest(): void {
     this.#applyHold();
     if (this.#queue.length > 0 || !this.#hungry || this.#closed) return;
-    this.#memory.consumers.setHungry(this.#slot, this.#hungry = false);
+    this.#memory.consumers.setHungry(this.#claims.slot, this.#hungry = false);
   }
 
   #applyHold(): void {
@@ -369,8 +220,9 @@ export class Receiver implements Source {
   checkAlive(): void {
     if (this.#queue.length === 0) return;
     try {
-      this.#memory.consumers.watchNext(this.#slot, true);
+      this.#memory.consumers.watchNext(this.#claims.slot, true);
       this.#memory.consumers.checkWatched();
+      this.#memory.removeDeadConsumers();
     } catch (error) {
       if (!(error instanceof MembridgeError)) throw error;
     }
@@ -393,9 +245,9 @@ export class Receiver implements Source {
     this.#closed = true;
     for (const { waiter } of this.#queue.splice(0)) waiter.reject(this.#closedError());
     this.#applyHold();
-    if (this.#slot < 0) return;
+    if (this.#claims.slot < 0) return;
     try {
-      this.#memory.consumers.leave(this.#slot);
+      this.#memory.consumers.leave(this.#claims.slot);
     } catch (error) {
       // Damaged memory: there is nothing to give back.
       if (!(error instanceof MembridgeError)) throw error;

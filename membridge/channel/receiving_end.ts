@@ -3,50 +3,18 @@
  * {@linkcode ReceivingEnd.ack} and the words of a consumer's own slot.
  *
  * - `head` is the oldest message that is not acknowledged: what is before it is free.
- * - `next` is a position that no waiting message is before: where the search for one begins.
+ * - `next` is a position that no waiting message is before: where the search for one begins. One behind `head` means `head`.
  * - A consumer that is alone claims some messages at a time. One that comes takes those from it that it did not come to yet: it stores
  *   `steal`, then loads `cursor`; the consumer stores in `cursor` the message that it is about to deliver, then loads `steal`. One of the two sees the
  *   other, and if the consumer does, it looks under the lock which messages it still has.
  *
  * @module
  */
+import { type Batch, MAX_BATCH_BYTES } from "./batch.ts";
 import type { Segment } from "../segment/segment.ts";
 import { storeU32 } from "../sync/port.ts";
-import {
-  AGAIN,
-  DELIVERED,
-  DONE,
-  FRAME_BYTES,
-  type FrameRing,
-  isBefore,
-  OWNER,
-} from "./frame_ring.ts";
+import { AGAIN, DELIVERED, DONE, type FrameRing, isBefore, OWNER } from "./frame_ring.ts";
 import { CHANNEL, CONSUMERS, SLOT, slotWord } from "./layout.ts";
-
-/** The most messages that a consumer claims at a time. */
-export const MAX_BATCH = 64;
-/** The most bytes that a consumer claims at a time, unless one message is longer. */
-const MAX_BATCH_BYTES = 65536;
-
-/** What a consumer claimed and did not come to yet: messages that lie behind each other without a gap. */
-export class Batch {
-  /** How many there are. */
-  count = 0;
-  /** The first one that was not delivered. */
-  index = 0;
-  /** Where each begins. */
-  readonly positions: Uint32Array = new Uint32Array(MAX_BATCH);
-  /** Length of each payload. */
-  readonly sizes: Uint32Array = new Uint32Array(MAX_BATCH);
-  /** Whether each was delivered to another consumer before. */
-  readonly again: boolean[] = [];
-
-  /** Bytes from the beginning of the first to the end of the last payload. */
-  get spanBytes(): number {
-    const last = this.count - 1;
-    return ((this.positions[last] - this.positions[0]) >>> 0) + FRAME_BYTES + this.sizes[last];
-  }
-}
 
 /** The protocol of who receives, over the two open segments. */
 export class ReceivingEnd {
@@ -93,11 +61,12 @@ export class ReceivingEnd {
     storeU32(this.#consumers.words, CONSUMERS.taken, taken >>> 0);
   }
 
-  /** Moves `head`, and `next` before it, so that it never is behind. */
-  #moveHead(from: number, to: number): void {
+  // `head` first: who dies in between leaves a `next` that is behind it, which is as good as equal. The other way round messages that wait
+  // would be behind the search for good.
+  #moveHead(to: number): void {
     const { words } = this.#consumers;
+    storeU32(words, CONSUMERS.head, to);
     if (isBefore(words[CONSUMERS.next], to)) storeU32(words, CONSUMERS.next, to);
-    if (from !== to) storeU32(words, CONSUMERS.head, to);
   }
 
   /** Gives the room of acknowledged messages back. The caller holds the lock. Returns whether there was any. */
@@ -111,7 +80,7 @@ export class ReceivingEnd {
       if (this.#ring.claimOf(this.#ring.position) !== DONE) break;
       head = this.#ring.end;
     }
-    if (head !== start) this.#moveHead(start, head);
+    if (head !== start) this.#moveHead(head);
     return head !== start;
   }
 
@@ -124,8 +93,10 @@ export class ReceivingEnd {
     const { words } = this.#consumers;
     const ring = this.#ring;
     const tail = this.#tail;
+    const head = words[CONSUMERS.head];
     let position = words[CONSUMERS.next];
-    ring.distance(words[CONSUMERS.head], position);
+    if (isBefore(position, head)) position = head;
+    ring.distance(head, position);
     ring.distance(position, tail);
     let count = 0;
     while (position !== tail && count < maxItems) {
@@ -176,15 +147,29 @@ export class ReceivingEnd {
     return Atomics.load(words, slotWord(slot) + SLOT.steal) === 0;
   }
 
-  /** Drops from the batch what others took. The caller holds the lock. */
+  /** Drops from the batch what others took, and what lies behind it. The caller holds the lock. */
   recheck(slot: number, batch: Batch): void {
-    storeU32(this.#consumers.words, slotWord(slot) + SLOT.steal, 0);
-    for (let i = batch.index; i < batch.count; i++) {
-      if ((this.#ring.claimOf(batch.positions[i]) & OWNER) !== slot + 1) {
-        batch.count = i;
-        return;
-      }
+    const { words } = this.#consumers;
+    storeU32(words, slotWord(slot) + SLOT.steal, 0);
+    const { count, positions } = batch;
+    let i = batch.index;
+    while (i < count && this.#holds(slot, positions[i])) i++;
+    batch.count = i;
+    // Who died while it took them left some behind the first that it took: they wait again, too.
+    let returned = 0;
+    for (; i < count; i++) {
+      if (!this.#holds(slot, positions[i])) continue;
+      if (returned++ === 0) storeU32(words, CONSUMERS.next, words[CONSUMERS.head]);
+      this.#ring.storeClaim(positions[i], this.#ring.claimOf(positions[i]) & AGAIN);
     }
+    if (returned > 0) this.#setTaken(words[CONSUMERS.taken] - returned);
+  }
+
+  // Whether a message that was claimed still is that slot's. If it is not in the ring any more, its place may be any other one's bytes.
+  #holds(slot: number, position: number): boolean {
+    const head = this.#consumers.words[CONSUMERS.head];
+    return ((position - head) >>> 0) < this.#ring.distance(head, this.#tail) &&
+      (this.#ring.claimOf(position) & OWNER) === slot + 1;
   }
 
   /**
@@ -201,11 +186,7 @@ export class ReceivingEnd {
    * @returns whether it still was this consumer's
    */
   ackIfThere(slot: number, position: number, number: number): boolean {
-    const head = this.#consumers.words[CONSUMERS.head];
-    const tail = this.#tail;
-    if (((position - head) >>> 0) >= this.#ring.distance(head, tail)) return false;
-    const claim = this.#ring.claimOf(position);
-    if ((claim & OWNER) !== slot + 1 || this.#ring.numberOf(position) !== number) return false;
+    if (!this.#holds(slot, position) || this.#ring.numberOf(position) !== number) return false;
     this.ack(position);
     return true;
   }
@@ -263,8 +244,7 @@ export class ReceivingEnd {
     const ring = this.#ring;
     const tail = this.#tail;
     const most = ring.capacityBytes - ring.roomFor(payloadBytes, tail);
-    const start = words[CONSUMERS.head];
-    let head = start;
+    let head = words[CONSUMERS.head];
     let dropped = 0;
     while (ring.distance(head, tail) > most) {
       ring.look(head, tail);
@@ -272,7 +252,7 @@ export class ReceivingEnd {
       if (claim !== DONE && (claim & OWNER) === 0) dropped++;
       head = ring.end;
     }
-    this.#moveHead(start, head);
+    this.#moveHead(head);
     if (dropped === 0) return;
     storeU32(words, CONSUMERS.dropped, (words[CONSUMERS.dropped] + dropped) >>> 0);
     this.#setTaken(words[CONSUMERS.taken] + dropped);

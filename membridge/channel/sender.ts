@@ -88,15 +88,27 @@ export class Sender implements Source {
 
   /** Sends one payload if there is room now and nobody of this handle waits before it. */
   trySend(payload: Uint8Array): boolean {
-    return this.#queue.length === 0 && this.#append([payload], 0) === 1;
+    if (this.#queue.length > 0) return false;
+    const memory = this.#memory;
+    let sent: boolean;
+    memory.lockSending();
+    try {
+      memory.sending.checkUsable();
+      sent = memory.sending.append(payload) || this.#appendAfterReclaim(payload);
+    } finally {
+      memory.unlockSending();
+    }
+    if (sent) memory.consumers.wake();
+    return sent;
   }
 
   /** Sends payloads in order; resolves when the last one is in. */
   send(payloads: readonly Uint8Array[], init: WaitInit): Promise<void> {
+    if (payloads.length === 0) return SENT;
     let sent = 0;
     if (this.#queue.length === 0) {
       sent = this.#append(payloads, 0);
-      if (sent === payloads.length) return this.#paced(sent);
+      if (sent === payloads.length) return this.paced(sent);
     }
     if (this.#memory.policy === POLICY.fail) throw this.#busy(payloads.length - sent);
     this.#pace.rest();
@@ -114,7 +126,8 @@ export class Sender implements Source {
     return waiter.promise;
   }
 
-  #paced(items: number): Promise<void> {
+  /** Resolves at once for so many that were sent, now and then after timers and I/O had their turn. */
+  paced(items: number): Promise<void> {
     this.#sincePace += items;
     if (this.#sincePace < PACE_ITEMS) return SENT;
     this.#sincePace = 0;
@@ -129,7 +142,6 @@ export class Sender implements Source {
   sendSync(payload: Uint8Array, timeoutMs: number): void {
     if (this.trySend(payload)) return;
     if (this.#memory.policy === POLICY.fail) throw this.#busy(1);
-    const endMs = performance.now() + timeoutMs;
     this.#startWaiting(false);
     let sent = false;
     const attempt = () => sent ||= !this.#closed && this.trySend(payload);

@@ -38,18 +38,18 @@ export interface LoanOwner {
  * SharedFrames.remove("/doc.frame");
  * ```
  */
-export class Frame implements Disposable {
+export class Frame<A extends SharedArray = SharedArray> implements Disposable {
   /**
    * The array, with the type and length that its writer gave it. Nobody writes into it as long as it is borrowed; do not write either.
    * It has length 0 after {@linkcode release}.
    */
-  readonly view: SharedArray;
+  readonly view: A;
   /** Which version this is, from 1. */
   readonly version: number;
   #owner: FrameOwner | undefined;
 
   /** Made by `SharedFrames`. */
-  constructor(view: SharedArray, version: number, owner: FrameOwner) {
+  constructor(view: A, version: number, owner: FrameOwner) {
     this.view = view;
     this.version = version;
     this.#owner = owner;

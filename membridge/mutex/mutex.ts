@@ -85,7 +85,7 @@ const dropped = new FinalizationRegistry<LockQueue>((queue) => queue.close(false
  * doing, a terminated Worker's is taken from it, and the next owner is told by `previousOwnerDied`. Waiting costs nothing until the mutex is
  * released. Two handles, also of one thread, exclude each other.
  *
- * Cost: some microseconds for `lockSync` and release when nobody waits.
+ * Cost: one microsecond for `lock` or `lockSync` and the release, while nobody waits.
  *
  * @example What only one process does at a time
  * ```ts

@@ -18,8 +18,9 @@ export interface Source {
   abandon?(): void;
 }
 
-/** Looks in vain after which a hot source is one among the others again. */
+/** Looks in vain at all hot sources together after which one of them is one among the others again; each has some of its own. */
 const COOLING_LOOKS = 2000;
+const LEAST_COOLING_LOOKS = 16;
 
 /** The sources of one thread. */
 export class SourceSet {
@@ -81,11 +82,13 @@ export class SourceSet {
   pollHot(): boolean {
     let progress = false;
     const hot = this.#hot, idleLooks = this.#idleLooks;
+    // The more there are, the sooner they cool: a thousand that are called in turn are not all looked at each time.
+    const cooling = Math.max(LEAST_COOLING_LOOKS, COOLING_LOOKS / hot.length);
     for (let i = 0; i < hot.length; i++) {
       if (poll(hot[i])) {
         idleLooks[i] = 0;
         progress = true;
-      } else if (++idleLooks[i] > COOLING_LOOKS && this.#hot === hot) {
+      } else if (++idleLooks[i] > cooling && this.#hot === hot) {
         this.#cool(i);
         break;
       }
@@ -102,8 +105,12 @@ export class SourceSet {
   /** Looks at all sources. Returns whether there was anything. */
   poll(): boolean {
     let progress = false;
-    for (const source of this.all()) {
-      if (!this.#indexes.has(source) || !poll(source)) continue;
+    const sources = this.#sources;
+    // From the end: one that is removed meanwhile leaves its place to one that was looked at already.
+    for (let i = sources.length - 1; i >= 0; i--) {
+      if (i >= sources.length) continue;
+      const source = sources[i];
+      if (!poll(source)) continue;
       progress = true;
       this.heat(source);
     }

@@ -25,16 +25,22 @@ export interface NamedKind {
  *
  * A segment that somebody died removing is removed first.
  *
+ * @param codec Name of the codec of what it carries, where it carries values.
  * @param make Returns a new one, complete but for its name; without it a name that does not exist is an error.
  * @throws {SegmentError} `not_found` without `make`; `wrong_kind`, `foreign`, `incompatible`, `corrupt` for what has the name.
  */
 export function openNamed(
   name: string,
-  { kind, mode, make }: { kind: NamedKind; mode: number; make?: () => Segment },
+  { kind, mode, codec, make }: {
+    readonly kind: NamedKind;
+    readonly mode: number;
+    readonly codec?: string;
+    readonly make?: () => Segment;
+  },
 ): Segment {
   const path = pathOfName(name);
   for (;;) {
-    const there = Segment.open(path, { ...kind, name, mode });
+    const there = Segment.open(path, { ...kind, name, mode, codec });
     if (there !== undefined) {
       if (there.state === STATE.live) return there;
       removeOpen(there, name, kind);

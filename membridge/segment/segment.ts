@@ -41,8 +41,22 @@ const STATE_WORD = 28 / 4;
 const CODEC_OFFSET = 32;
 const CODEC_BYTES = 16;
 
-/** What a segment holds; the numbers are in the file. */
-export const KIND = {
+/** What a segment holds. */
+export type Kind =
+  | "value"
+  | "service"
+  | "peer"
+  | "lane"
+  | "watch"
+  | "channel"
+  | "mutex"
+  | "memory"
+  | "topic"
+  | "frames"
+  | "consumers";
+
+/** The kinds' numbers in the file. */
+export const KIND: Readonly<Record<Kind, number>> = {
   value: 1,
   service: 2,
   peer: 3,
@@ -54,9 +68,7 @@ export const KIND = {
   topic: 9,
   frames: 10,
   consumers: 11,
-} as const;
-/** One of the kinds. */
-export type Kind = keyof typeof KIND;
+};
 
 /** Where a segment is in its life; the numbers are in the file. */
 export const STATE = { live: 1, removed: 2, superseded: 3 } as const;

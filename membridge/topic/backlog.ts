@@ -1,6 +1,6 @@
 /** What a subscriber has not got yet: several messages are taken out of the memory at a time, so that it is not overtaken while it handles one. */
 import type { Versions } from "../value/versions.ts";
-import type { Delivery } from "./topic.ts";
+import type { TopicDelivery } from "./topic.ts";
 
 /** A look takes up to so many messages. */
 const BATCH_ITEMS = 64;
@@ -10,7 +10,7 @@ const BATCH_BYTES = 1 << 18;
 /** One subscriber's place in a topic. */
 export class Backlog<T> {
   readonly #versions: Versions<T>;
-  readonly #taken: Delivery<T>[] = [];
+  readonly #taken: TopicDelivery<T>[] = [];
   /** How many of `#taken` were delivered. */
   #delivered = 0;
   /** The next version to take out of the memory. */
@@ -35,7 +35,7 @@ export class Backlog<T> {
    *
    * @throws as reading a version does; the messages before it were delivered.
    */
-  take(): Delivery<T> | undefined {
+  take(): TopicDelivery<T> | undefined {
     if (this.#delivered === this.#taken.length) {
       this.#taken.length = this.#delivered = 0;
       this.#refill();

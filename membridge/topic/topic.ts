@@ -37,7 +37,7 @@ export interface TopicMessage<T> {
 }
 
 /** A message as a subscriber gets it. */
-export interface Delivery<T> extends TopicMessage<T> {
+export interface TopicDelivery<T> extends TopicMessage<T> {
   /** How many messages before this one the subscriber did not get, because it was too slow or asked for older ones than there are. */
   readonly missed: number;
 }
@@ -152,11 +152,11 @@ export class Topic<T = unknown> implements Disposable {
    */
   subscribe(
     options: SubscribeOptions = {},
-  ): AsyncIterableIterator<Delivery<T>> & AsyncDisposable {
+  ): AsyncIterableIterator<TopicDelivery<T>> & AsyncDisposable {
     checkOptions("subscribe", options, ["signal", "from"]);
     const versions = this.#versions;
     const backlog = new Backlog<T>(versions, firstVersion(versions, options.from ?? "now"));
-    return new Changes<Delivery<T>>(versions, {
+    return new Changes<TopicDelivery<T>>(versions, {
       seen: backlog.seen,
       signal: options.signal,
       take(watch) {

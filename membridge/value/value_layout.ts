@@ -69,6 +69,20 @@ export function createVersions({ kind, mode, codec, history }: VersionsInit): Se
   return segment;
 }
 
+/**
+ * Returns how many versions to keep.
+ *
+ * @throws {RangeError} if it is no such number.
+ */
+export function resolveHistory(history: number): number {
+  if (Number.isInteger(history) && history >= 1 && history <= MAX_HISTORY) return history;
+  throw new RangeError(
+    `Cannot use ${
+      String(history)
+    } as history: expected a number of versions from 1 to ${MAX_HISTORY}`,
+  );
+}
+
 /** Tells whether a segment can have so many entries, of which so many are kept. */
 export function areCounts(entryCount: number, history: number, sizeBytes: number): boolean {
   return history >= 1 && history < entryCount && entryCount <= MAX_HISTORY + SPARE_ENTRIES &&

@@ -7,7 +7,7 @@ import { type Segment, STATE } from "../segment/segment.ts";
 import { CopyBuffer } from "./copy_buffer.ts";
 import { encodeBriefly } from "./encode_briefly.ts";
 import { openVersions } from "./open_versions.ts";
-import { MAX_HISTORY } from "./value_layout.ts";
+import { resolveHistory } from "./value_layout.ts";
 import { ValueSegment } from "./value_segment.ts";
 import { ValueWriter } from "./value_writer.ts";
 import { Watch } from "./watch.ts";
@@ -71,7 +71,6 @@ export class Versions<T> {
       mode: resolveMode(options.mode),
       codec: codec.name,
       history: resolveHistory(options.history),
-      timeoutMs,
     });
     try {
       return new Versions<T>(name, segment, codec, timeoutMs);
@@ -242,13 +241,4 @@ export class Versions<T> {
     this.#watchers?.close();
     this.segment.segment.close();
   }
-}
-
-function resolveHistory(history: number): number {
-  if (Number.isInteger(history) && history >= 1 && history <= MAX_HISTORY) return history;
-  throw new RangeError(
-    `Cannot use ${
-      String(history)
-    } as history: expected a number of versions from 1 to ${MAX_HISTORY}`,
-  );
 }

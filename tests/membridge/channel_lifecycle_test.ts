@@ -85,7 +85,7 @@ Deno.test(
 Deno.test("channel lifecycle: handles leave no descriptors and no mappings", PROGRAMS, async () => {
   const name = freshName("many");
   using _left = forgetting(name);
-  using channel = Channel.open<number>(name, { create: true, capacityBytes: 4096 });
+  using _channel = Channel.open<number>(name, { create: true, capacityBytes: 4096 });
   const use = async () => {
     using one = Channel.open<number>(name);
     using two = Channel.open<number>(name);

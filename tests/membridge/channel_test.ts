@@ -194,6 +194,13 @@ Deno.test(
     const message = await other.receiveMessage();
     assertEquals([message.value, message.ack(), message.ack()], [[7], true, true]);
     assertEquals(drain(channel), []);
+    // A consumer whose message was written over goes on without a look at what is there now.
+    await channel.send([8]);
+    const lost = await other.receiveMessage();
+    for (let i = 0; i < 500; i++) await channel.send([i, i, i]);
+    for (let i = 0; i < 50; i++) assert(other.tryReceive() !== undefined);
+    assertEquals(lost.ack(), false);
+    drain(channel);
   }),
 );
 

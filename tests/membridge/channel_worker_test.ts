@@ -27,7 +27,7 @@ Deno.test("channel worker: there and back, and each message once", WORKERS, asyn
   using one = await startWorker(name);
   using two = await startWorker(name);
   const work = [one, two].map((worker) => worker.order<number>({ what: "work", backTo: back }));
-  const count = 5000;
+  const count = 2000;
   const sending = jobs.sendAll(Array.from({ length: count }, (_, i) => i)).then(() => jobs.end());
   const seen = new Set<number>();
   for (let i = 0; i < count; i++) seen.add(await done.receive({ timeoutMs: HANG_MS }));

@@ -64,7 +64,9 @@ Deno.test(
           assertEquals(reader.version, version, "nobody sees a loan");
           assertEquals(loan.publish(), ++version);
           for (const handle of [reader, writer]) {
-            using frame = handle.borrow()!;
+            using frame = handle.borrow(type)!;
+            const other: SharedArrayClass = type === Uint8Array ? Int8Array : Uint8Array;
+            assertThrows(() => handle.borrow(other), TypeError, `a ${type.name}`);
             assertEquals(frame.version, version);
             assertInstanceOf(frame.view, type as unknown as new () => unknown);
             assertEquals(frame.view.length, length ?? most);
@@ -298,6 +300,8 @@ Deno.test(
       assertEquals(code(() => SharedMemory.open(name)), "wrong_kind");
       for (const type of [DataView, Array, undefined, class extends Uint8Array {}]) {
         assertThrows(() => frames.loan(type as unknown as SharedArrayClass), TypeError);
+        if (type === undefined) continue;
+        assertThrows(() => frames.borrow(type as unknown as SharedArrayClass), TypeError);
       }
       for (const length of [-1, 0.5, Number.NaN]) {
         assertThrows(() => frames.loan(Uint8Array, length), RangeError);

@@ -178,7 +178,22 @@ function dieEverywhere(history: number, usualBytes: number, dyingBytes: number):
     // Like a death, this gives the lock up whatever else is left undone.
     writer.close();
     using heir = SharedValue.open<Uint8Array>(name, { codec: RAW });
-    for (const sizeBytes of [10, usualBytes, usualBytes, 5000, 30_000, 0, 1, 100_000, 7]) {
+    // Round the region that the dead one may have made, in few steps and in many, and then further ones.
+    const sizes = new Array(Math.ceil(80_000 / usualBytes)).fill(usualBytes);
+    for (
+      const sizeBytes of [
+        2 * dyingBytes,
+        dyingBytes - 100,
+        10,
+        ...sizes,
+        5000,
+        100_000,
+        0,
+        1,
+        400_000,
+        7,
+      ]
+    ) {
       set(other, sizeBytes);
       assertEquals(heir.history(), expected(), `dead at store ${n}, then ${sizeBytes} bytes`);
     }

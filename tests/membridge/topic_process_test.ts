@@ -3,13 +3,14 @@ import { assert, assertEquals } from "../helpers/assert.ts";
 import { Child, type ChildEnv } from "../helpers/child.ts";
 import { freshName, leavesNothing } from "../helpers/shm.ts";
 import { Topic } from "../../membridge/mod.ts";
+import { sweepDeadPeers } from "../../membridge/peer/peer_page.ts";
 import { withLock } from "../../membridge/segment/lock.ts";
 import { pathOfName } from "../../membridge/segment/names.ts";
 import { Segment } from "../../membridge/segment/segment.ts";
 import { ValueSegment } from "../../membridge/value/value_segment.ts";
 import { ValueWriter } from "../../membridge/value/value_writer.ts";
 import { encode } from "../../pybytes/mod.ts";
-import { until, within } from "./fixtures/attack.ts";
+import { forgetting, until, within } from "./fixtures/attack.ts";
 
 const PROCESSES = { permissions: { ffi: true, run: true, read: true } } as const;
 
@@ -156,4 +157,83 @@ Deno.test(
       await subscriber.finish();
       Topic.remove(name);
     }),
+);
+
+Deno.test(
+  "topic processes: a subscription keeps its program running until it is closed, or unref'd",
+  PROCESSES,
+  () =>
+    leavesNothing(async () => {
+      const name = freshName("ends");
+      using topic = Topic.open<Note>(name, { create: true });
+      const [idle, closing] = [new Child(), new Child()];
+      for (const child of [idle, closing]) await child.run(subscribe, name);
+      await idle.run(({ state }) => {
+        state.topic.unref();
+        state.subscription.next();
+      });
+      assertEquals((await within(5000, idle.finish(), "the unref'd program")).code, 0);
+      await closing.run(({ state }) => {
+        state.subscription.next().then(() => state.topic.close());
+      });
+      const ended = closing.finish();
+      const early = await Promise.race([
+        ended.then(() => "ended"),
+        new Promise((resolve) => setTimeout(resolve, 300, "runs")),
+      ]);
+      assertEquals(early, "runs");
+      topic.publish({ who: 0, n: 0 });
+      assertEquals((await within(5000, ended, "the program that got its message")).code, 0);
+      Topic.remove(name);
+    }),
+);
+
+Deno.test(
+  "topic processes: a worker subscribes and publishes, and its termination disturbs nobody",
+  { permissions: { ffi: true, read: true } },
+  async () => {
+    const [asked, answered] = [freshName("asked"), freshName("answered")];
+    using _asked = forgetting(asked);
+    using _answered = forgetting(answered);
+    using questions = Topic.open<string>(asked, { create: true });
+    using answers = Topic.open<string>(answered, { create: true });
+    const start = async () => {
+      const worker = new Worker(new URL("./fixtures/topic_worker.ts", import.meta.url), {
+        type: "module",
+      });
+      const said = () =>
+        new Promise((resolve) => worker.onmessage = ({ data }) => resolve(data as string));
+      const subscribed = said();
+      worker.postMessage({ asked, answered });
+      assertEquals(await within(15_000, subscribed, "the worker"), "subscribed");
+      return { worker, said };
+    };
+    await using subscription = answers.subscribe();
+    const { worker, said } = await start();
+    for (const text of ["a", "b", "c"]) questions.publish(text);
+    for (const text of ["a!", "b!", "c!"]) {
+      assertEquals((await within(2000, subscription.next(), text)).value.value, text);
+    }
+    const ended = said();
+    questions.publish("end");
+    assertEquals(await within(2000, ended, "the end"), "ended");
+    worker.terminate();
+    // One that is gone without a word leaves a place in the table, which the next publishers clear.
+    const gone = await start();
+    gone.worker.terminate();
+    for (let n = 0; n < 20; n++) questions.publish("nobody");
+    const heir = await start();
+    questions.publish("d");
+    // The one that was terminated may have answered some before it was gone.
+    let answer: string;
+    do answer = (await within(2000, subscription.next(), "d!")).value.value; while (
+      answer === "nobody!"
+    );
+    assertEquals(answer, "d!");
+    heir.worker.terminate();
+    assertEquals(Topic.remove(asked), true);
+    assertEquals(Topic.remove(answered), true);
+    await subscription.return!();
+    sweepDeadPeers();
+  },
 );

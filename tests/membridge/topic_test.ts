@@ -7,7 +7,7 @@ import {
   assertThrows,
 } from "../helpers/assert.ts";
 import { freshName, leavesNothing } from "../helpers/shm.ts";
-import { type Delivery, SegmentError, SharedValue, Topic } from "../../membridge/mod.ts";
+import { SegmentError, SharedValue, Topic, type TopicDelivery } from "../../membridge/mod.ts";
 import { withLock } from "../../membridge/segment/lock.ts";
 import { pathOfName } from "../../membridge/segment/names.ts";
 import { Segment } from "../../membridge/segment/segment.ts";
@@ -37,10 +37,10 @@ function withTopic(
 
 /** Takes so many messages of a subscription. */
 async function take(
-  subscription: AsyncIterator<Delivery<unknown>>,
+  subscription: AsyncIterator<TopicDelivery<unknown>>,
   count: number,
-): Promise<Delivery<unknown>[]> {
-  const taken: Delivery<unknown>[] = [];
+): Promise<TopicDelivery<unknown>[]> {
+  const taken: TopicDelivery<unknown>[] = [];
   while (taken.length < count) {
     const { done, value } = await within(2000, subscription.next(), "the next message");
     assert(!done, "the subscription ended");

@@ -17,6 +17,8 @@ const LARGE_BYTES = 300_000;
 class Waits {
   started = 0;
   aborted = 0;
+  streams = 0;
+  streamsEnded = 0;
 
   wait(signal: AbortSignal): Promise<void> {
     this.started++;
@@ -39,6 +41,17 @@ function handlers(waits = new Waits()) {
     },
     fail(): never {
       throw new RangeError("as asked");
+    },
+    async *count(to: number) {
+      waits.streams++;
+      try {
+        for (let i = 0; i < to; i++) {
+          if (i % 30 === 29) await new Promise((resolve) => setTimeout(resolve, 1));
+          yield i;
+        }
+      } finally {
+        waits.streamsEnded++;
+      }
     },
     sum: (bytes: Uint8Array) => sumOf(bytes),
     large: () => largeBytes(),
@@ -100,6 +113,44 @@ function owning(
   };
 }
 
+/** Takes a whole stream, which may be cut short: what came must be the beginning. */
+async function assertStream(stream: AsyncIterable<number>, length: number): Promise<void> {
+  let expected = 0;
+  try {
+    for await (const item of stream) assertEquals(item, expected++);
+  } catch (error) {
+    if (!NOBODY.includes((error as Error).name)) throw error;
+    return;
+  }
+  assertEquals(expected, length);
+}
+
+/** The victim serves; the others' calls may be repeated, and so are answered whoever dies. */
+const idempotent: Scenario = {
+  name: "call: calls that may be repeated, the owner dies",
+  victim: ({ name, told, say }) => async () => {
+    serve(name, handlers());
+    say("serves");
+    await told;
+  },
+  others(name) {
+    const client = connect<Api>(name, { idempotent: true, waitMs: 20_000 });
+    const calls = [client.call("add", 1, 2), client.call("later", 5)];
+    const ends = Promise.all(calls);
+    return {
+      async meanwhile(victim) {
+        await Promise.race([ends, victim.ended()]);
+      },
+      async afterwards() {
+        const heir = serve(name, handlers());
+        assertEquals(await within(NOTICED_MS, ends, "the calls"), [3, 5]);
+        await heir.close();
+        await assertHeirWorks(name, client);
+      },
+    };
+  },
+};
+
 /** The slots of a service that are not free. */
 function takenSlots(name: string): number {
   const words = new Uint32Array(peek(shmPath(name), FUNCTIONS_OFFSET).buffer);
@@ -131,6 +182,10 @@ function calling(name: string, act: (client: Client<Api>) => unknown): Scenario 
           client.close();
           assert(await until(() => takenSlots(name) === 0, NOTICED_MS), "a slot stays taken");
           assertEquals(waits.aborted, waits.started, "functions that nobody told");
+          assert(
+            await until(() => waits.streamsEnded === waits.streams, NOTICED_MS),
+            "generators that nobody ended",
+          );
           await within(NOTICED_MS, service.close(), "the service's end");
         },
       };
@@ -236,9 +291,15 @@ export const CALL_SCENARIOS: readonly Scenario[] = [
   owning("a large result", (client) => [
     assertResult(client.call("large"), largeBytes(), NOBODY),
   ]),
+  owning("a stream", (client) => [assertStream(client.stream("count", 80), 80)]),
+  idempotent,
   calling("connect and call", async (client) => {
     assertEquals(client.callSync("add", 1, 2), 3);
     assertEquals(await client.call("later", 5), 5);
+    client.notify("add", 1, 2);
+  }),
+  calling("a stream that is broken off", async (client) => {
+    for await (const item of client.stream("count", 1000)) if (item === 40) break;
   }),
   calling("a large argument", (client) => client.call("sum", largeBytes())),
   calling("a large result", (client) => client.call("large")),

@@ -14,18 +14,20 @@ export interface VictimSide {
 
 /** The others' side of one run. */
 export interface OthersSide {
-  /** What they do while the victim lives, and how it may end for them. Must end by itself, whatever becomes of the victim. */
+  /** What they do while a victim lives, and how it may end for them. Must end by itself, whatever becomes of the victim. */
   meanwhile?(victim: Victim): Promise<void>;
   /** What must hold after the death. At its end everything is closed and removed. */
   afterwards(): Promise<void> | void;
 }
 
-/** One thing that a process does, and may die of at any point. */
+/** One thing that a process does, and may die of at any point; the next process may then do the same. */
 export interface Scenario {
   /** What it is called. */
   readonly name: string;
   /** Whether it runs alone: the others must hear of the death by themselves, not because another run happens to wake their thread. */
   readonly alone?: boolean;
+  /** Whether it cannot be done again by another process: then no second victim comes after the first. */
+  readonly once?: boolean;
   /** In the victim: gets ready, and returns what is counted. */
   victim(side: VictimSide): (() => unknown) | Promise<() => unknown>;
   /** In the test's process, before the victim starts: gets ready, and returns the rest. */

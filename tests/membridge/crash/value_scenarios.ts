@@ -9,40 +9,56 @@ import { type Scenario, type Stamped, stamped } from "./scenario.ts";
 /** Longest time after which a watcher must have heard of a change whose writer died: some looks, one a second. */
 const NOTICED_MS = 4000;
 
-/**
- * The values of one scenario, one after the other: those that the test sets first, those that the victim sets, and one more.
- *
- * Readers must see the value that their version says, and the next writer goes on from there.
- */
-function writing(
-  name: string,
-  { before, sets, act }: {
-    before: readonly Stamped[];
-    sets: readonly Stamped[];
-    act: (value: SharedValue<Stamped>) => unknown;
-  },
-): Scenario {
+/** What is written in a scenario: version `n` of the value always is `make(n)`, whoever writes it. */
+interface Writing {
+  /** Returns version `n`. */
+  readonly make: (n: number) => Stamped;
+  /** How many versions there are before the victim comes. */
+  readonly before: number;
+  /** How many the victim writes; 1 unless given. */
+  readonly sets?: number;
+  /** How many versions stay readable; 1 unless given. */
+  readonly history?: number;
+  /** How the victim writes one; with `set` unless given. */
+  readonly write?: (value: SharedValue<Stamped>, next: Stamped) => unknown;
+}
+
+/** The victim writes a value. Readers see the one that its version says, and the next writer goes on from there. */
+function writing(name: string, { make, before, sets = 1, history = 1, write }: Writing): Scenario {
   return {
     name: `value: ${name}`,
     victim({ name }) {
       const value = SharedValue.open<Stamped>(name);
-      return () => act(value);
+      return () => {
+        for (let i = 0; i < sets; i++) {
+          const next = make(value.version + 1);
+          if (write === undefined) value.set(next);
+          else write(value, next);
+        }
+      };
     },
     others(name) {
-      const value = SharedValue.open<Stamped>(name, { create: true });
-      for (const each of before) value.set(each);
+      const value = SharedValue.open<Stamped>(name, { create: true, history });
+      for (let n = 1; n <= before; n++) value.set(make(n));
+      const check = (handle: SharedValue<Stamped>) => {
+        const { version } = value;
+        assertEquals(handle.get(), make(version));
+        const readable = handle.history();
+        assertEquals(readable.map((each) => each.version).at(-1), version);
+        assert(readable.length >= Math.min(version, history), `${readable.length} of ${history}`);
+        for (const each of readable) assertEquals(each.value, make(each.version));
+      };
       return {
         afterwards() {
-          const history = [undefined, ...before, ...sets];
           using fresh = SharedValue.open<Stamped>(name);
           const { version } = value;
-          assert(version >= before.length && version < history.length, `version ${version}`);
-          for (const handle of [value, fresh]) assertEquals(handle.get(), history[version]);
+          assert(version >= before && version <= before + 2 * sets, `version ${version}`);
+          for (const handle of [value, fresh]) check(handle);
           // The next writers, in the place where the victim stopped and beyond.
-          for (let next = 1; next <= 10; next++) {
-            const after = stamped(100 + next, 37 * next);
-            assertEquals((next % 2 === 0 ? value : fresh).set(after), version + next);
-            for (const handle of [value, fresh]) assertEquals(handle.get(), after);
+          for (let next = version + 1; next <= version + 10; next++) {
+            const later = stamped(next, 37 * (next % 10));
+            assertEquals((next % 2 === 0 ? value : fresh).set(later), next);
+            for (const handle of [value, fresh]) assertEquals(handle.get(), later);
           }
           value.close();
           fresh.close();
@@ -177,40 +193,29 @@ const watch: Scenario = {
   },
 };
 
-const small = stamped(1, 10);
-
 /** Some 1,000 bytes: three of them in the first region of 3,840, so that the fourth begins anew over the first. */
 const quarter = (n: number) => stamped(n, 126);
+
+/** Three times as long as the one before, from 2,400 bytes: each needs more memory than there is. */
+const growing = (n: number) => stamped(n, 100 * 3 ** n);
 
 /** Every scenario of a value. */
 export const VALUE_SCENARIOS: readonly Scenario[] = [
   create,
-  writing("set", {
-    before: [small],
-    sets: [stamped(2, 12)],
-    act: (value) => value.set(stamped(2, 12)),
-  }),
+  writing("set", { make: (n) => stamped(n, 10 + n), before: 1 }),
   writing("set beyond the end of the region, and over old versions", {
-    before: [quarter(1), quarter(2), quarter(3)],
-    sets: [quarter(4), quarter(5)],
-    act(value) {
-      value.set(quarter(4));
-      value.set(quarter(5));
-    },
+    make: quarter,
+    before: 3,
+    sets: 2,
   }),
   writing("update", {
-    before: [small],
-    sets: [stamped(2, 5)],
-    act: (value) => value.update((old) => stamped(old!.n + 1, 5)),
+    make: (n) => stamped(n, 5),
+    before: 1,
+    write: (value, next) => value.update((old) => old!.n + 1 === next.n ? next : old!),
   }),
-  writing("grow twice", {
-    before: [small],
-    sets: [stamped(2, 3000), stamped(3, 9000)],
-    act(value) {
-      value.set(stamped(2, 3000));
-      value.set(stamped(3, 9000));
-    },
-  }),
+  writing("grow twice", { make: growing, before: 1, sets: 2 }),
+  writing("set with a history", { make: quarter, before: 4, sets: 2, history: 3 }),
+  writing("grow with a history", { make: growing, before: 2, history: 3 }),
   remove,
   setWatched,
   watch,

@@ -1,5 +1,5 @@
 /**
- * Callers of a service (`membridge/call/connection.ts`, `owner.ts`, `service_segment.ts`): slots are taken, opened and given back, calls
+ * Callers of a service (`membridge/call/connection.ts`, `owner.ts`, `service_lookup.ts`): slots are taken, opened and given back, calls
  * end, whoever dies. A ring is one word, the number of the last message; waking is a bell that stays rung until it is heard, which is
  * what `park_model.ts` and `ring_model.ts` show of the real ones.
  */
@@ -103,7 +103,7 @@ export const callProtocol: Protocol = {
         const lane = t.protected(slotLane + t.s[slot]);
         t.claim(clientOf(lane) === t.protected(slotClient + t.s[slot]), "a slot mixes two clients");
         t.s[opening] = lane;
-        const failing = t.choose(2) === 1;
+        const failing = (large || lane === 1) && t.choose(2) === 1;
         const found = t.system((s) =>
           s[file + lane] === 1 && m.lives(s, clients[clientOf(lane) - 1])
         );
@@ -361,6 +361,7 @@ export const callProtocol: Protocol = {
     }
 
     const all = [owner, ...clients];
+    m.dying((actor) => large || actor !== clients[1]);
     m.finally("a slot is not free though its client closed it or died", (s) => {
       if (!m.isAt(s, owner, "sleep")) return true;
       for (let i = 0; i < CAPACITY; i++) {

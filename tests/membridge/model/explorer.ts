@@ -7,17 +7,8 @@
  *
  * @module
  */
-import { type Actor, DEAD, flush, type Model, type State, Turn, Violation } from "./model.ts";
-
-/** What an exploration found. */
-export interface Exploration {
-  readonly states: number;
-  readonly transitions: number;
-  /** States in which nobody can go on. */
-  readonly ends: number;
-  /** The first violation, with the steps that lead to it, one a line. */
-  readonly violation?: { readonly what: string; readonly trace: string };
-}
+import { type Actor, DEAD, decode, type Exploration, flush } from "./model.ts";
+import { type Model, type State, TooManyStates, Turn, Violation } from "./model.ts";
 
 /** How a state was reached: a step, a delayed store carried out, or the death with that index. */
 const STEP = 0, FLUSH = 1, DEATH = 2;
@@ -40,12 +31,13 @@ class Explorer {
   constructor(model: Model) {
     this.#model = model;
   }
-
   run(maxStates: number): Exploration {
     try {
       this.#reach(this.#model.initial, -1, 0);
       for (let at = 0; at < this.#keys.length; at++) {
-        if (at >= maxStates) throw new Error(`${this.#model.name}: more than ${maxStates} states`);
+        if (at >= maxStates) {
+          throw new TooManyStates(`${this.#model.name}: more than ${maxStates} states`);
+        }
         this.#expand(at);
       }
       this.#checkProgress();
@@ -106,8 +98,8 @@ class Explorer {
       }
       options = turn.options;
       if (label === undefined) continue;
-      const next = actor.labels.indexOf(label);
-      if (next < 0) throw new Error(`${actor.name} has no step ${label}`);
+      const next = actor.places.get(label);
+      if (next === undefined) throw new Error(`${actor.name} has no step ${label}`);
       turn.s[actor.pc] = next;
       this.#link(at, this.#reach(turn.s, at, actor.index * KINDS + STEP));
       live++;
@@ -203,13 +195,6 @@ class Found extends Error {
   }
 }
 
-function decode(key: string): State {
-  const state = new Array<number>(key.length);
-  for (let i = 0; i < key.length; i++) state[i] = key.charCodeAt(i);
-  return state;
-}
-
 /** Explores a model completely, or up to its first violation. */
-export function explore(model: Model, maxStates = 8_000_000): Exploration {
-  return new Explorer(model).run(maxStates);
-}
+export const explore = (model: Model, maxStates = 8_000_000): Exploration =>
+  new Explorer(model).run(maxStates);

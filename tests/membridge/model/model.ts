@@ -17,6 +17,9 @@ export type Step = (turn: Turn) => string | undefined;
 /** Where an actor is that died. */
 export const DEAD = 0;
 
+/** There are more states than the explorer was to look at. */
+export class TooManyStates extends Error {}
+
 /** A condition that does not hold. */
 export class Violation extends Error {}
 
@@ -30,6 +33,8 @@ export interface Actor {
   /** What {@linkcode Model.variable} gave it: forgotten when it dies. */
   readonly variables: number[];
   readonly labels: string[];
+  /** The index of each label. */
+  readonly places: Map<string, number>;
   readonly steps: (Step | undefined)[];
   /** Labels at which it may stay for ever, and when. */
   readonly rests: Map<string, (state: State) => boolean>;
@@ -96,6 +101,7 @@ export class Model {
       pc: this.word(`${name} is at`),
       variables: [],
       labels: ["dead"],
+      places: new Map(),
       steps: [undefined],
       rests: new Map(),
       delayed: new Set(),
@@ -115,7 +121,7 @@ export class Model {
   /** Says what an actor does, from the first label on. A label without a step is an end. */
   program(actor: Actor, steps: Record<string, Step | undefined>): void {
     for (const [label, step] of Object.entries(steps)) {
-      actor.labels.push(label);
+      actor.places.set(label, actor.labels.push(label) - 1);
       actor.steps.push(step);
     }
     this.initial[actor.pc] = 1;
@@ -254,6 +260,23 @@ export function flush(state: State, { buffer }: Actor): void {
   if (buffer < 0 || state[buffer] === 0) return;
   state[state[buffer] - 1] = state[buffer + 1];
   state[buffer] = state[buffer + 1] = 0;
+}
+
+/** Returns the state that a key of the visited ones stands for. */
+export function decode(key: string): State {
+  const state = new Array<number>(key.length);
+  for (let i = 0; i < key.length; i++) state[i] = key.charCodeAt(i);
+  return state;
+}
+
+/** What an exploration found. */
+export interface Exploration {
+  readonly states: number;
+  readonly transitions: number;
+  /** States in which nobody can go on. */
+  readonly ends: number;
+  /** The first violation, with the steps that lead to it, one a line. */
+  readonly violation?: { readonly what: string; readonly trace: string };
 }
 
 /** A protocol with its mutations: each named one must be caught. */
