@@ -16,11 +16,13 @@ import {
   UnsupportedPlatformError,
 } from "../../membridge/mod.ts";
 import { effectiveUid } from "../../membridge/libc/process.ts";
+import { pathOfId } from "../../membridge/segment/names.ts";
 import {
   clear,
   forge,
   forgetting,
   giveAway,
+  headerIdOf,
   holdLock,
   makeDirectory,
   patch,
@@ -33,7 +35,8 @@ const DOCUMENT = new URL("../../membridge/OPERATION.md", import.meta.url);
 
 /** Messages with other names and numbers are the same. */
 function normalised(message: string): string {
-  return message.replace(/\/test-\d+-\d+\./g, "/").replace(/\d+/g, "N");
+  return message.replace(/\/test-\d+-\d+\./g, "/").replace(/@[0-9a-f]{16}/, "@ID")
+    .replace(/\d+/g, "N");
 }
 
 /** The messages in the first columns of the document's tables. */
@@ -177,6 +180,8 @@ async function provokeQueues(): Promise<void> {
   await provoke(async () => {
     for (;;) await channel.send("x".repeat(900));
   });
+  clear(pathOfId(BigInt(`0x${headerIdOf(shmPath(jobs))}`), "consumers"));
+  await provoke(() => Channel.open(jobs));
   channel.end();
   await provoke(() => channel.send(1));
   for await (const _message of channel);
@@ -198,6 +203,8 @@ async function provokeQueues(): Promise<void> {
   const loans = [1, 2, 3].map(() => camera.loan(Uint8Array));
   await provoke(() => camera.loan(Uint8Array));
   for (const loan of loans) loan.discard();
+  camera.loan(Uint8Array).publish();
+  await provoke(() => camera.borrow(Float64Array));
   SharedFrames.remove(frames);
 }
 
