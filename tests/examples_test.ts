@@ -30,7 +30,7 @@ function example(what: string, run: () => Promise<void>): void {
 }
 
 async function endsWell(program: Program, last: string): Promise<string[]> {
-  const { code, signal, stdout, stderr } = await program.ended(20_000);
+  const { code, signal, stdout, stderr } = await program.ended(60_000);
   assertEquals({ code, signal, stderr, last: stdout.at(-1) }, {
     code: 0,
     signal: null,
@@ -47,7 +47,7 @@ example("singleton_service: one serves, one takes over, one is killed", async ()
   await client.says("25 primes up to 100");
 
   await using second = start("singleton_service/service.ts");
-  const { code, stdout } = await second.ended();
+  const { code, stdout } = await second.ended(60_000);
   assertEquals([code, stdout], [1, [`process ${first.pid} serves already`]]);
 
   await using third = start("singleton_service/service.ts", "--takeover");
@@ -58,7 +58,7 @@ example("singleton_service: one serves, one takes over, one is killed", async ()
   await using fourth = start("singleton_service/service.ts");
   await client.says(`process ${fourth.pid} answers`);
   client.kill("SIGINT");
-  assertEquals((await client.ended()).code, 0);
+  assertEquals((await client.ended(60_000)).code, 0);
   fourth.kill("SIGTERM");
   await endsWell(fourth, "closed");
 });
@@ -78,7 +78,10 @@ example("configuration: readers follow what is published", async () => {
   for (const each of [early, late]) await each.says("now level debug, 4 workers");
 
   await using wrong = start("configuration/publish.ts", "worker=4");
-  assertMatch((await wrong.ended()).stderr, /TypeError: Cannot use worker=4: expected level=TEXT/);
+  assertMatch(
+    (await wrong.ended(60_000)).stderr,
+    /TypeError: Cannot use worker=4: expected level=TEXT/,
+  );
   await using removal = start("configuration/publish.ts", "--remove");
   await endsWell(removal, "removed");
   for (const each of [early, late]) await endsWell(each, "the configuration was removed");
@@ -103,12 +106,12 @@ example("job_queue: a killed worker's job is done by another one", async () => {
   );
   await endsWell(heir, "no more jobs");
   // The second one may have been too late to open the queue.
-  await helper.ended();
+  await helper.ended(60_000);
 });
 
 example("progress: every viewer sees all of it, whenever it comes", async () => {
   await using nobody = start("progress/viewer.ts");
-  const { code, stdout } = await nobody.ended();
+  const { code, stdout } = await nobody.ended(60_000);
   assertEquals([code, stdout], [1, ["no task runs"]]);
 
   await using task = start("progress/task.ts");
@@ -164,7 +167,7 @@ example("thermostat: the panel sets and follows the target", async () => {
     await Promise.race([hears, new Promise((resolve) => setTimeout(resolve, 20))]);
   }
   thermostat.kill("SIGINT");
-  assertEquals((await thermostat.ended()).code, 0);
+  assertEquals((await thermostat.ended(60_000)).code, 0);
   assertEquals([...new Set(await endsWell(panel, "now 25 °C"))], [
     "RangeError: 99 °C is too warm",
     "{ target: 23 }",
@@ -174,7 +177,7 @@ example("thermostat: the panel sets and follows the target", async () => {
 
 example("demo: everything is as expected", async () => {
   await using demo = startWith(["--allow-ffi", "--allow-run"], "demo/main.ts");
-  const { code, stdout, stderr } = await demo.ended(60_000);
+  const { code, stdout, stderr } = await demo.ended(180_000);
   assertEquals([code, stderr], [0, ""]);
   assertMatch(stdout.at(-1)!, /^\[demo \d+\] everything was as expected$/);
 });

@@ -219,7 +219,7 @@ async function provokeSystem(): Promise<void> {
     ]
   ) await provoke(() => Promise.reject(new SystemError(init)));
   await using program = new Program("program_serving.ts", [freshName("denied")], { flags: [] });
-  const { stderr } = await program.ended();
+  const { stderr } = await program.ended(20_000);
   messages.add(stderr.match(/NotCapable: (.*)/)![1]);
   const source = await Deno.readTextFile(new URL("../../membridge/libc/libc.ts", import.meta.url));
   const other = source.match(/`(membridge needs Deno on Linux.*)`/)![1];
