@@ -1,6 +1,6 @@
 /** The owner of a name: it takes callers in, runs what they call, and ends in order. */
 import type { NamedCodec } from "../codec.ts";
-import { MembridgeError, SupersededError } from "../errors.ts";
+import { ClosedError, MembridgeError, SupersededError } from "../errors.ts";
 import { unlinkFile } from "../libc/files.ts";
 import { reactor, type Source } from "../peer/reactor.ts";
 import { RemotePeer } from "../peer/remote_peer.ts";
@@ -122,8 +122,9 @@ export class Owner implements Source, LaneHost {
     return true;
   }
 
-  /** What the service does and did. */
+  /** What the service does and did, as long as its memory is there. */
   describe(): ServiceDescription {
+    if (this.#ended) throw new ClosedError(`The service ${this.#name} has ended`);
     return describeService(this.#segment, this.#name);
   }
 

@@ -109,7 +109,11 @@ export class Service implements AsyncDisposable {
     makeService = (name, handlers, options) => new Service(name, handlers, options);
   }
 
-  /** Returns what the service has done so far and does now, function by function. */
+  /**
+   * Returns what the service has done so far and does now, function by function.
+   *
+   * @throws {ClosedError} after the service ended: was closed, or superseded.
+   */
   describe(): ServiceDescription {
     return this.#owner.describe();
   }

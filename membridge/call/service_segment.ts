@@ -1,7 +1,7 @@
 /** The segment of a service, made and named by its owner. `layout.ts` says where its words lie. */
 import { encode } from "../../pybytes/mod.ts";
 import type { NamedCodec } from "../codec.ts";
-import { AlreadyServedError } from "../errors.ts";
+import { AlreadyServedError, MembridgeError } from "../errors.ts";
 import { ownThread } from "../libc/process.ts";
 import { reactor } from "../peer/reactor.ts";
 import { RemotePeer } from "../peer/remote_peer.ts";
@@ -91,9 +91,16 @@ export function wakeEverybody(service: Segment): void {
     const at = SERVICE.slots + slot * SERVICE.slotBytes;
     if (words[(at + 12) / 4] === SLOT.registered) everybody.add(ids[at / 8]);
   }
-  for (const id of everybody) {
+  for (const id of everybody) wakeOne(id);
+}
+
+// One that cannot be reached, because its page is damaged, looks by itself once a second; the others are to hear of it all the same.
+function wakeOne(id: bigint): void {
+  try {
     const peer = RemotePeer.acquire(id);
     peer?.wake();
     peer?.release();
+  } catch (error) {
+    if (!(error instanceof MembridgeError)) throw error;
   }
 }

@@ -6,7 +6,6 @@ import { sweepDeadPeers } from "../peer/peer_page.ts";
 import {
   parseNamedFile,
   parseOwnFile,
-  pathOfName,
   SEGMENT_FILE_KINDS,
   SHM_DIRECTORY,
 } from "../segment/names.ts";
@@ -49,7 +48,17 @@ export function cleanup(): Cleaned {
   return { services, files };
 }
 
-function ownFiles(): { file: string; id: bigint; kind: string }[] {
+/** One of membridge's own files. */
+interface OwnFile {
+  readonly file: string;
+  readonly id: bigint;
+  readonly kind: string;
+}
+
+/** The kind of a file that holds nothing and is only locked. */
+const LOCK = "lock";
+
+function ownFiles(): OwnFile[] {
   return listDirectory(SHM_DIRECTORY).flatMap((file) => {
     const own = parseOwnFile(file);
     return own === undefined ? [] : [{ file, ...own }];
@@ -60,21 +69,40 @@ function ownFiles(): { file: string; id: bigint; kind: string }[] {
 // has none now will not be needed any more.
 function sweepOrphans(): number {
   const files = ownFiles().filter(({ kind }) => SEGMENT_FILE_KINDS.has(kind));
-  const ids = files.length === 0 ? undefined : namedIds();
-  if (ids === undefined) return 0;
+  const named = files.length === 0
+    ? undefined
+    : idsIn(listDirectory(SHM_DIRECTORY).filter(isNamed));
+  if (named === undefined) return 0;
+  const isLock = ({ kind }: OwnFile) => kind === LOCK;
+  const swept = sweep(files.filter((each) => !isLock(each)), named);
+  // What is left of them are segments as well, each with a lock of its own.
+  const parts = ownFiles().filter((each) => SEGMENT_FILE_KINDS.has(each.kind) && !isLock(each));
+  const unnamed = idsIn(parts.map(({ file }) => file));
+  if (unnamed === undefined) return swept;
+  return swept + sweep(files.filter(isLock), named.union(unnamed));
+}
+
+function isNamed(file: string): boolean {
+  return parseNamedFile(file) !== undefined;
+}
+
+function sweep(files: readonly OwnFile[], ids: ReadonlySet<bigint>): number {
   return files.filter(({ file, id }) =>
     !ids.has(id) && skippingErrors(() => unlinkFile(`${SHM_DIRECTORY}/${file}`))
   ).length;
 }
 
 // `undefined` if one cannot be read: its files cannot be told from orphans then.
-function namedIds(): Set<bigint> | undefined {
+function idsIn(files: readonly string[]): Set<bigint> | undefined {
   const ids = new Set<bigint>();
-  for (const name of listDirectory(SHM_DIRECTORY).map(parseNamedFile)) {
-    if (name === undefined) continue;
+  for (const file of files) {
     let segment: Segment | undefined;
     try {
-      segment = Segment.open(pathOfName(name), { name, minimumBytes: HEADER_BYTES, mode: 0o666 });
+      segment = Segment.open(`${SHM_DIRECTORY}/${file}`, {
+        name: file,
+        minimumBytes: HEADER_BYTES,
+        mode: 0o666,
+      });
     } catch (error) {
       if (error instanceof MembridgeError) return undefined;
       throw error;

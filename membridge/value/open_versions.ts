@@ -35,6 +35,7 @@ function removeWatchers(segment: Segment, name: string): void {
   try {
     const watchers = WatchTable.open(segment.id, name);
     watchers?.wakeAll();
+    watchers?.removeLock();
     watchers?.close();
   } finally {
     WatchTable.remove(segment.id);

@@ -76,6 +76,11 @@ export class WatchTable {
     this.#list.wakeAll();
   }
 
+  /** Removes the files that its lock was moved to, for who removes the table. */
+  removeLock(): void {
+    this.#segment.lock.unlinkFile();
+  }
+
   /** Closes the table. */
   close(): void {
     this.#list.close();

@@ -5,6 +5,7 @@ import { freshName, leavesNothing } from "../helpers/shm.ts";
 import {
   BusyError,
   type CallContext,
+  ClosedError,
   connect,
   type FunctionDescription,
   NoSuchFunctionError,
@@ -12,6 +13,7 @@ import {
   RemoteError,
   serve,
   type ServeOptions,
+  SupersededError,
   TimeoutError,
 } from "../../membridge/mod.ts";
 import { bucketEndMs, bucketOf, BUCKETS } from "../../membridge/call/stats.ts";
@@ -267,6 +269,22 @@ Deno.test(
       client.close();
       await service.close();
       assertThrows(() => connect(name).describe(), NoSuchServiceError);
+    }),
+);
+
+Deno.test(
+  "describe: a service that has ended is a ClosedError, however it ended",
+  FFI,
+  () =>
+    leavesNothing(async () => {
+      const name = freshName("ended");
+      await using first = serve(name, { f: () => 1 });
+      await using second = serve(name, { f: () => 2 }, { takeover: true });
+      await assertRejects(() => first.closed, SupersededError);
+      assertThrows(() => first.describe(), ClosedError, name);
+      assertEquals(second.describe().functions.length, 1);
+      await second.close();
+      assertThrows(() => second.describe(), ClosedError, name);
     }),
 );
 

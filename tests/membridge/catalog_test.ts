@@ -2,12 +2,15 @@
 import { assert, assertEquals, assertThrows } from "../helpers/assert.ts";
 import { Child } from "../helpers/child.ts";
 import { freshName, leavesNothing, sharedFiles } from "../helpers/shm.ts";
+import { statPath } from "../../membridge/libc/files.ts";
 import {
   AlreadyServedError,
+  Channel,
   cleanup,
   connect,
   type Entry,
   list,
+  Mutex,
   remove,
   SegmentError,
   serve,
@@ -19,6 +22,7 @@ import {
   filesOf,
   forge,
   headerIdOf,
+  patch,
   plant,
   shmPath,
   until,
@@ -152,6 +156,43 @@ Deno.test(
       clear(shmPath(name));
       cleanup();
       assert(!sharedFiles().includes(watchFile));
+    }),
+);
+
+Deno.test(
+  "catalog: cleanup leaves the locks alone that were moved to files of their own",
+  FFI,
+  () =>
+    leavesNothing(() => {
+      const name = freshName("moved");
+      using mutex = Mutex.open(name, { create: true });
+      using channel = Channel.open<number>(`${name}.channel`, { create: true });
+      using value = SharedValue.open<number>(`${name}.value`, { create: true });
+      const watch = value.watch();
+      const ownPath = (ofName: string, kind: string) =>
+        `/dev/shm/sysframe@${headerIdOf(shmPath(ofName))}.${kind}`;
+      const segments = [
+        shmPath(name),
+        ownPath(name, "hold"),
+        ownPath(channel.name, "consumers"),
+        ownPath(value.name, "watch"),
+      ];
+      // Where a lock goes whose holder was terminated.
+      const locks = segments.map((path) => `/dev/shm/sysframe@${headerIdOf(path)}.lock1`);
+      const orphan = "/dev/shm/sysframe@00000000000000ff.lock1";
+      for (const path of [...locks, orphan]) plant(path, new Uint8Array(0));
+      for (const path of segments) patch(path, 48, Uint8Array.of(1));
+      assertEquals(mutex.tryLock()?.previousOwnerDied, false);
+      cleanup();
+      assertEquals(locks.filter((path) => statPath(path) === undefined), []);
+      assertEquals(statPath(orphan), undefined);
+      using other = Mutex.open(name);
+      assertEquals(other.tryLock(), undefined, "two own the mutex");
+      channel.trySend(1);
+      assertEquals(channel.tryReceive(), { value: 1 });
+      watch.return!();
+      for (const each of [name, channel.name, value.name]) assert(remove(each));
+      assertEquals(locks.filter((path) => statPath(path) !== undefined), []);
     }),
 );
 

@@ -205,6 +205,30 @@ Deno.test(
 );
 
 Deno.test(
+  "channel: drop_oldest: who kept a message that was dropped leaves the memory alone where it was",
+  FFI,
+  withChannel<Uint8Array>({
+    capacityBytes: 4096,
+    whenFull: "drop_oldest",
+    codec: { encode: (bytes) => bytes, decode: (bytes) => bytes },
+  }, async (channel) => {
+    // Its words may be taken for the claim of the only consumer, or for one that means nothing.
+    for (const word of [1, 0xffffffff]) {
+      for (let round = 0; round < 20; round++) {
+        const message = new Uint8Array(new Uint32Array(100 + 6 * round).fill(word).buffer);
+        await channel.send(new Uint8Array(8));
+        const kept = await channel.receiveMessage();
+        for (let i = 0; i < 20; i++) await channel.send(message);
+        const left = drain(channel);
+        assert(left.length > 2);
+        for (const each of left) assertEquals(each, message);
+        assertEquals(kept.ack(), false);
+      }
+    }
+  }),
+);
+
+Deno.test(
   "channel: a message is acknowledged by the next receive, or the close",
   FFI,
   withChannel<number>({}, async (channel, name) => {

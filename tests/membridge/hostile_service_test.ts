@@ -9,6 +9,7 @@ import {
   NoSuchServiceError,
   SegmentError,
   serve,
+  SupersededError,
 } from "../../membridge/mod.ts";
 import { statPath } from "../../membridge/libc/files.ts";
 import { LANE_CAPACITY } from "../../membridge/call/layout.ts";
@@ -23,6 +24,7 @@ import {
   plant,
   shmPath,
   TYPED_NAMES,
+  until,
   within,
 } from "./fixtures/attack.ts";
 
@@ -139,6 +141,38 @@ Deno.test("hostile: an owner that is nobody is reaped, and the name is free", FI
     assertEquals(await client.call("f"), 1);
   }
 });
+
+Deno.test(
+  "hostile: a service ends although somebody in its table has a page that cannot be used",
+  FILES,
+  async () => {
+    const name = freshName("unreachable");
+    using _left = forgetting(name);
+    const page = forge({ kind: "peer", sizeBytes: 128, magic: "SYSFRAMF" });
+    const pagePath = "/dev/shm/sysframe@00000000000000fe.peer";
+    plant(pagePath, page);
+    try {
+      const before = openDescriptors();
+      const first = serve(name, { f: () => 1 });
+      // One slot was used, and its participant is registered.
+      const slot = new Uint8Array(16);
+      new DataView(slot.buffer).setBigUint64(0, 0xfen, true);
+      new DataView(slot.buffer).setUint32(12, 1, true);
+      patch(shmPath(name), 92, Uint8Array.of(1, 0, 0, 0));
+      patch(shmPath(name), 128, slot);
+      const second = serve(name, { f: () => 2 }, { takeover: true });
+      await assertRejects(() => within(3000, first.closed, "the first one"), SupersededError);
+      patch(shmPath(name), 92, Uint8Array.of(1, 0, 0, 0));
+      patch(shmPath(name), 128, slot);
+      await within(3000, second.close(), "the end of the second one");
+      await within(3000, second.closed, "what tells of its end");
+      assert(await until(() => openDescriptors() <= before, 3000), "descriptors are left");
+      assertEquals(filesOf(name, [Deno.pid]), []);
+    } finally {
+      clear(pagePath);
+    }
+  },
+);
 
 Deno.test("hostile: 1,024 callers, then BusyError, then room again", PROCESSES, async () => {
   const name = freshName("busy");
