@@ -62,7 +62,19 @@ export type SegmentErrorCode =
   | "corrupt"
   | "removed";
 
-/** A shared-memory segment cannot be used as asked; nothing was changed. */
+/**
+ * A shared-memory segment cannot be used as asked; nothing was changed.
+ *
+ * @example A value that is not there
+ * ```ts
+ * import { SegmentError, SharedValue } from "@sysframe/sysframe/membridge";
+ * import { assertEquals } from "@std/assert/equals";
+ * import { assertThrows } from "@std/assert/throws";
+ *
+ * const error = assertThrows(() => SharedValue.open("/doc.nothing"), SegmentError);
+ * assertEquals([error.code, error.segment], ["not_found", "/doc.nothing"]);
+ * ```
+ */
 export class SegmentError extends MembridgeError {
   /** Always `"SegmentError"`. */
   override readonly name = "SegmentError";
@@ -162,6 +174,23 @@ export class DeadlockError extends MembridgeError {
  *
  * `name` and `message` are those of the error it threw, `cause` is that error's cause, and `remoteStack` its stack there; `stack` is
  * where it was called from here.
+ *
+ * @example An error from the other side
+ * ```ts
+ * import { connect, RemoteError, serve } from "@sysframe/sysframe/membridge";
+ * import { assertEquals } from "@std/assert/equals";
+ * import { assertRejects } from "@std/assert/rejects";
+ *
+ * const handlers = {
+ *   fail() {
+ *     throw new RangeError("too warm");
+ *   },
+ * };
+ * await using service = serve("/doc.failing", handlers);
+ * using client = connect("/doc.failing");
+ * const error = await assertRejects(() => client.call("fail"), RemoteError);
+ * assertEquals([error.name, error.message], ["RangeError", "too warm"]);
+ * ```
  */
 export class RemoteError extends MembridgeError {
   /** The name of the error that was thrown, such as `"RangeError"`. */

@@ -10,6 +10,7 @@
  * | one owner at a time | {@linkcode Mutex} |
  * | raw bytes | {@linkcode SharedMemory} |
  * | large arrays, handed over without a copy | {@linkcode SharedFrames} |
+ * | what is there, and taking it away | {@linkcode list}, {@linkcode remove}, {@linkcode cleanup} |
  *
  * **Permissions**: `--allow-ffi` and nothing else. It must be the whole permission: Deno refuses views of foreign memory under a
  * partial one. It lets the program call any C function, so grant it to code that you trust.

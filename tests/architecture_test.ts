@@ -186,8 +186,8 @@ Deno.test("architecture: only the port stores to shared memory", READ, () => {
   const stores = [
     /\bAtomics\.(?!load\b|pause\b)\w+/,
     /\.(?:setU?[iI]nt\d+|setBigU?[iI]nt64|setFloat\d+)\(/,
-    /\b(?:words|words64|ids|slots|#words|#words64|#ids|#slots)\[[^\]]+\]\s*(?:[-+|&^]|<<|>>>?)?=[^=]/,
-    /\bbytes\.(?:set|fill|copyWithin)\(/,
+    /\b(?:words|words64|ids|slots|data|floats|#words|#words64|#ids|#slots|#data|#floats)\[[^\]]+\]\s*(?:[-+|&^]|<<|>>>?)?=[^=]/,
+    /\b(?:bytes|words|words64|ids|slots|data|floats)\.(?:set|fill|copyWithin)\(/,
   ];
   const port = readSources("membridge/").find(({ path }) => path === "membridge/sync/port.ts")!;
   assert(stores[0].test(port.text), "the pattern finds the port's own stores");

@@ -40,9 +40,9 @@ function tidy(): void {
   }
 }
 
-// The first use of everything costs memory that is no value's.
+// The first use of everything costs memory that is no value's, and so does compiling what is used often.
 if (Number(valueCount) > 0) {
-  for (let i = 0; i < 50; i++) values.push(openValue(i));
+  for (let i = 0; i < Number(valueCount); i++) values.push(openValue(i));
   tidy();
   values.length = 0;
 }

@@ -41,6 +41,19 @@ const CALL_OPTIONS = ["timeoutMs", "signal", "waitMs", "idempotent"];
  * @typeParam H The handlers' type, as in `connect<typeof handlers>(...)`; nothing checks that the service agrees.
  * @param name A slash and 1 to 200 of `A-Z a-z 0-9 . _ -`. The service need not exist yet.
  * @throws {TypeError} if the name cannot be one.
+ *
+ * @example A caller of what may not be there
+ * ```ts
+ * import { connect, NoSuchServiceError, serve } from "@sysframe/sysframe/membridge";
+ * import { assertEquals } from "@std/assert/equals";
+ * import { assertRejects } from "@std/assert/rejects";
+ *
+ * const handlers = { greet: (name: string) => `Hello ${name}` };
+ * using client = connect<typeof handlers>("/doc.greeter");
+ * await assertRejects(() => client.call("greet", "Ada"), NoSuchServiceError);
+ * await using service = serve("/doc.greeter", handlers);
+ * assertEquals(await client.call("greet", "Ada"), "Hello Ada");
+ * ```
  */
 export function connect<H extends object = UnknownHandlers>(
   name: string,
@@ -71,7 +84,22 @@ function resolveOptions(options: CallOptions, base: ResolvedOptions): ResolvedOp
   };
 }
 
-/** Calls the functions of a service. Returned by {@linkcode connect}. */
+/**
+ * Calls the functions of a service. Returned by {@linkcode connect}.
+ *
+ * @example Three ways to call, and other options for one call
+ * ```ts
+ * import { connect, serve } from "@sysframe/sysframe/membridge";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const handlers = { double: (n: number) => 2 * n };
+ * await using service = serve("/doc.doubler", handlers);
+ * using client = connect<typeof handlers>("/doc.doubler");
+ * assertEquals(await client.call("double", 1), 2);
+ * assertEquals(await client.api.double(2), 4);
+ * assertEquals(await client.with({ timeoutMs: 1000 }).call("double", 3), 6);
+ * ```
+ */
 export class Client<H extends object = UnknownHandlers> implements Disposable {
   readonly #link: Link;
   readonly #options: ResolvedOptions;

@@ -11,6 +11,23 @@ export let closeContext: (context: CallContext) => void;
  * The `this` of a handler that is a method or a `function`: who calls, how long they wait, and whether they still do.
  *
  * Arrow functions do not have it; they just get their arguments.
+ *
+ * @example A function that gives up with its caller
+ * ```ts
+ * import { connect, serve } from "@sysframe/sysframe/membridge";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const given = Promise.withResolvers<string>();
+ * await using service = serve("/doc.context", {
+ *   wait() {
+ *     this.signal.addEventListener("abort", () => given.resolve(this.signal.reason.name));
+ *     return given.promise;
+ *   },
+ * });
+ * using client = connect("/doc.context", { signal: AbortSignal.timeout(10) });
+ * await client.call("wait").catch(() => {});
+ * assertEquals(await given.promise, "AbortError");
+ * ```
  */
 export class CallContext {
   /** The caller's process. It says so itself. */

@@ -230,13 +230,20 @@ export class Owner implements Source, LaneHost {
     });
   }
 
+  // Not over `superseded`: the callers are told what became of their calls. A lock that somebody holds for so long is not waited for: both
+  // states say that nobody serves here any more.
+  #sayRemoved(): void {
+    const say = () => {
+      if (this.#segment.state === STATE.live) this.#segment.setState(STATE.removed);
+    };
+    if (!tryWithLock(this.#segment, LOCK_TIMEOUT_MS, say)) say();
+  }
+
   #end(error?: Error): void {
     if (this.#ended) return;
     this.setRef(false);
     this.#ended = true;
-    if (error === undefined) {
-      tryWithLock(this.#segment, LOCK_TIMEOUT_MS, () => this.#segment.setState(STATE.removed));
-    }
+    if (error === undefined) this.#sayRemoved();
     // Also those that registered since the last look.
     wakeEverybody(this.#segment);
     for (const lane of this.#lanes.values()) lane.close("The service was closed");

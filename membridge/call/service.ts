@@ -62,7 +62,23 @@ export function serve<H extends Handlers>(
 /** The constructor of {@linkcode Service}, which only this file uses. */
 let makeService: (name: string, handlers: Functions, options: ServeOptions) => Service;
 
-/** A name that this thread serves. Returned by {@linkcode serve}. */
+/**
+ * A name that this thread serves. Returned by {@linkcode serve}.
+ *
+ * @example What a service did, and its end
+ * ```ts
+ * import { connect, serve } from "@sysframe/sysframe/membridge";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const service = serve("/doc.service", { now: () => Temporal.Now.instant() });
+ * using client = connect("/doc.service");
+ * await client.call("now");
+ * const [now] = service.describe().functions;
+ * assertEquals([now.name, now.arity, now.calls], ["now", 0, 1]);
+ * await service.close();
+ * assertEquals(await service.closed, undefined);
+ * ```
+ */
 export class Service implements AsyncDisposable {
   /** The name that is served. */
   readonly name: string;

@@ -25,9 +25,18 @@ import { check, errno, libc, systemError } from "./libc.ts";
 
 const utf8 = new TextEncoder();
 
-/** Returns `text` as a NUL-terminated C string. */
+/** Where paths are put for a call; no call takes more than two. A new array for each would be garbage of some hundred bytes. */
+const PATH_BUFFERS = [new Uint8Array(512), new Uint8Array(512)];
+let pathBuffer = 0;
+
+/** Returns `text` as a NUL-terminated C string, which is good until the next but one. */
 function cString(text: string): Uint8Array<ArrayBuffer> {
-  return utf8.encode(text + "\0");
+  pathBuffer ^= 1;
+  const buffer = PATH_BUFFERS[pathBuffer];
+  const { read, written } = utf8.encodeInto(text, buffer);
+  if (read < text.length || written === buffer.length) return utf8.encode(text + "\0");
+  buffer[written] = 0;
+  return buffer;
 }
 
 /** What membridge needs to know of a file before it trusts it. */
@@ -134,7 +143,7 @@ function fileStatus(): FileStatus {
   };
 }
 
-const EMPTY_PATH = cString("");
+const EMPTY_PATH = new Uint8Array(1);
 
 /** Returns the status of an open file. */
 export function statFile(fd: number): FileStatus {

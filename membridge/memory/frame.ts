@@ -15,7 +15,29 @@ export interface LoanOwner {
   discard(): void;
 }
 
-/** An array that a writer published, in place, until it is released: `using frame = frames.borrow()`. */
+/**
+ * An array that a writer published, in place, until it is released: `using frame = frames.borrow()`.
+ *
+ * @example A frame stays as it is
+ * ```ts
+ * import { SharedFrames } from "@sysframe/sysframe/membridge";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * using frames = SharedFrames.open("/doc.frame", { create: true, slotBytes: 8 });
+ * const publish = (byte: number) => {
+ *   using loan = frames.loan(Uint8Array);
+ *   loan.view.fill(byte);
+ *   return loan.publish();
+ * };
+ * publish(1);
+ * const frame = frames.borrow()!;
+ * publish(2);
+ * assertEquals([frame.version, frame.view[0]], [1, 1]);
+ * frame.release();
+ * assertEquals(frame.view.length, 0);
+ * SharedFrames.remove("/doc.frame");
+ * ```
+ */
 export class Frame<A extends SharedArray = SharedArray> implements Disposable {
   /**
    * The array, with the type and length that its writer gave it. Nobody writes into it as long as it is borrowed; do not write either.
@@ -46,7 +68,23 @@ export class Frame<A extends SharedArray = SharedArray> implements Disposable {
   }
 }
 
-/** An array that is being written, in place, until it is published or discarded. */
+/**
+ * An array that is being written, in place, until it is published or discarded.
+ *
+ * @example A loan that is not published is not seen
+ * ```ts
+ * import { SharedFrames } from "@sysframe/sysframe/membridge";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * using frames = SharedFrames.open("/doc.loan", { create: true, slotBytes: 8 });
+ * {
+ *   using loan = frames.loan(Float64Array, 1);
+ *   loan.view[0] = 0.5;
+ * }
+ * assertEquals(frames.borrow(), undefined);
+ * SharedFrames.remove("/doc.loan");
+ * ```
+ */
 export class Loan<A extends SharedArray = SharedArray> implements Disposable {
   /** The array; it holds whatever was there before. It has length 0 after {@linkcode publish} or {@linkcode discard}. */
   readonly view: A;

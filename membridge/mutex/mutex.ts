@@ -27,7 +27,23 @@ export interface LockOptions extends LockSyncOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What keeps the mutex locked, until it is released: `using guard = await mutex.lock()`. */
+/**
+ * What keeps the mutex locked, until it is released: `using guard = await mutex.lock()`.
+ *
+ * @example Owning a mutex for a block
+ * ```ts
+ * import { Mutex } from "@sysframe/sysframe/membridge";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * using mutex = Mutex.open("/doc.guard", { create: true });
+ * {
+ *   using guard = mutex.lockSync();
+ *   assertEquals(guard.previousOwnerDied, false);
+ * }
+ * mutex.tryLock()!.release(); // It was free again.
+ * assertEquals(Mutex.remove("/doc.guard"), true);
+ * ```
+ */
 export class MutexGuard implements Disposable {
   /**
    * Whether the last owner died without releasing the mutex: what it protects may be half done, and this owner is the one that is told.
@@ -71,7 +87,7 @@ const dropped = new FinalizationRegistry<LockQueue>((queue) => queue.close(false
  *
  * Cost: one microsecond for `lock` or `lockSync` and the release, while nobody waits.
  *
- * @example A counter that several processes change
+ * @example What only one process does at a time
  * ```ts
  * import { Mutex } from "@sysframe/sysframe/membridge";
  * import { assertEquals } from "@std/assert/equals";

@@ -15,16 +15,22 @@ export class Scratch {
   /** The same memory as u32 words. */
   readonly words: Uint32Array<ArrayBuffer>;
   readonly #views: Uint8Array<ArrayBuffer>[] = [];
+  #last: Uint8Array<ArrayBuffer>;
 
   /** @param sizeBytes A multiple of 4. */
   constructor(sizeBytes: number) {
     this.bytes = new Uint8Array(sizeBytes);
     this.words = new Uint32Array(this.bytes.buffer);
+    this.#last = this.bytes;
   }
 
   /** Returns a view of the first `sizeBytes`. */
   view(sizeBytes: number): Uint8Array<ArrayBuffer> {
-    if (sizeBytes > KEPT_VIEWS) return this.bytes.subarray(0, sizeBytes);
-    return this.#views[sizeBytes] ??= this.bytes.subarray(0, sizeBytes);
+    if (sizeBytes <= KEPT_VIEWS) {
+      return this.#views[sizeBytes] ??= this.bytes.subarray(0, sizeBytes);
+    }
+    // Long messages often keep their length.
+    if (this.#last.length !== sizeBytes) this.#last = this.bytes.subarray(0, sizeBytes);
+    return this.#last;
   }
 }

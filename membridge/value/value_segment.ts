@@ -12,7 +12,7 @@ import { statFile } from "../libc/files.ts";
 import { storeU32 } from "../sync/port.ts";
 import { readU64 } from "../sync/words.ts";
 import { type Segment, STATE } from "../segment/segment.ts";
-import type { CopyBuffer } from "./copy_buffer.ts";
+import type { Copy } from "./copy_buffer.ts";
 import {
   areCounts,
   ENTRIES_OFFSET,
@@ -109,7 +109,7 @@ export class ValueSegment {
    * @returns the copy, or `undefined` when the version is not whole any more
    * @throws {SegmentError} `corrupt`
    */
-  copy(version: number, target: CopyBuffer): Uint8Array | undefined {
+  copy(version: number, copyBytes: Copy): Uint8Array | undefined {
     const { segment } = this;
     const entry = this.entryWord(version);
     for (let moves = 0; moves < MAX_MOVES; moves++) {
@@ -122,7 +122,7 @@ export class ValueSegment {
         continue;
       }
       if (offset % 8 !== 0) throw this.corrupt(`version ${version} at ${offset}`);
-      const copy = target.copy(segment, offset, size);
+      const copy = copyBytes(segment, offset, size);
       if (this.oldest > version) return undefined;
       if (readU64(segment.words, entry) === offset) return copy;
     }

@@ -4,7 +4,7 @@ import { ClosedError, MembridgeError, SegmentError } from "../errors.ts";
 import { resolveMode, resolveTimeout } from "../options.ts";
 import { withLock } from "../segment/lock.ts";
 import { type Segment, STATE } from "../segment/segment.ts";
-import { CopyBuffer } from "./copy_buffer.ts";
+import { type Copy, copyBriefly, copyForGood } from "./copy_buffer.ts";
 import { encodeBriefly } from "./encode_briefly.ts";
 import { openVersions } from "./open_versions.ts";
 import { resolveHistory } from "./value_layout.ts";
@@ -44,7 +44,7 @@ export class Versions<T> {
   readonly #writer: ValueWriter;
   readonly #codec: NamedCodec;
   readonly #timeoutMs: number;
-  readonly #copies: CopyBuffer;
+  readonly #copy: Copy;
   readonly #watches = new Set<Watch>();
   #watchers: WatchTable | undefined;
   #open = true;
@@ -57,7 +57,7 @@ export class Versions<T> {
     this.segment = new ValueSegment(segment, name);
     this.#writer = new ValueWriter(this.segment);
     // pybytes keeps nothing of its input, and runs nobody's code that could read meanwhile.
-    this.#copies = new CopyBuffer(codec !== PYBYTES);
+    this.#copy = codec === PYBYTES ? copyBriefly : copyForGood;
     dropped.register(this, segment, this);
   }
 
@@ -120,7 +120,7 @@ export class Versions<T> {
     for (let retry = 0; retry < MAX_RETRIES; retry++) {
       const { version } = this.segment;
       if (version === 0) return undefined;
-      const bytes = this.segment.copy(version, this.#copies);
+      const bytes = this.segment.copy(version, this.#copy);
       if (bytes !== undefined) return { version, value: this.#codec.decode(bytes) as T };
     }
     throw this.segment.corrupt("no version stays whole while it is copied");
@@ -129,7 +129,7 @@ export class Versions<T> {
   /** Returns the value of one of the versions from 1 to the current one; `undefined` if it is not whole any more. */
   at(version: number): { value: T; sizeBytes: number } | undefined {
     this.check();
-    const bytes = this.segment.copy(version, this.#copies);
+    const bytes = this.segment.copy(version, this.#copy);
     if (bytes === undefined) return undefined;
     const sizeBytes = bytes.length;
     return { value: this.#codec.decode(bytes) as T, sizeBytes };

@@ -3,7 +3,7 @@ import { assertEquals } from "../helpers/assert.ts";
 import { freshName, leavesNothing } from "../helpers/shm.ts";
 import { ChannelMemory } from "../../membridge/channel/channel_memory.ts";
 import { DONE } from "../../membridge/channel/frame_ring.ts";
-import { Batch } from "../../membridge/channel/receiving_end.ts";
+import { Batch } from "../../membridge/channel/batch.ts";
 import { Channel } from "../../membridge/mod.ts";
 
 const FFI = { permissions: { ffi: true } } as const;

@@ -134,6 +134,7 @@ Deno.test(
     using client = connect<{ pid(): number; never(): void }>(name);
     const pid = await client.call("pid");
     const call = client.call("never");
+    await client.call("pid"); // Now the other one has begun.
     Deno.kill(pid, "SIGKILL");
     await assertRejects(() => within(2000, call, "the caller"), Error, "died");
     Deno.kill(pid, "SIGCONT"); // Its number is still in use: it can be signalled.

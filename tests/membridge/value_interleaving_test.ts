@@ -4,7 +4,7 @@ import { freshName, leavesNothing } from "../helpers/shm.ts";
 import { SharedValue } from "../../membridge/mod.ts";
 import { pathOfName } from "../../membridge/segment/names.ts";
 import { Segment } from "../../membridge/segment/segment.ts";
-import { CopyBuffer } from "../../membridge/value/copy_buffer.ts";
+import { copyForGood } from "../../membridge/value/copy_buffer.ts";
 import { ValueSegment } from "../../membridge/value/value_segment.ts";
 
 const FFI = { permissions: { ffi: true } } as const;
@@ -159,12 +159,11 @@ Deno.test(
               minimumBytes: 0,
             })!;
             const reader = new ValueSegment(segment, name);
-            const copies = new CopyBuffer(true);
             const look = () => {
               const { version } = reader;
               // Also those that nobody promises: a reader may have begun with one when it was current.
               for (let each = 1; each <= version; each++) {
-                const bytes = reader.copy(each, copies);
+                const bytes = reader.copy(each, copyForGood);
                 const what =
                   `${writing} of ${history}, step ${steps}: version ${each} of ${version}`;
                 if (bytes !== undefined) assert(isOf(each, bytes), what);

@@ -69,6 +69,9 @@ Deno.test(
   },
 );
 
+/** Who compares the times of different processes, to be fair to who waited longest: a clock that jumps changes the order, and nothing else. */
+const FOR_FAIRNESS_ALONE = ["mutex/mutex_segment.ts"];
+
 Deno.test("wake-up: no time is taken from the wall clock, which may jump", PROGRAMS, () => {
   const root = new URL("../../membridge/", import.meta.url);
   let clocks = 0;
@@ -77,8 +80,9 @@ Deno.test("wake-up: no time is taken from the wall clock, which may jump", PROGR
       const url = new URL(entry.name + (entry.isDirectory ? "/" : ""), folder);
       if (entry.isDirectory) look(url);
       else if (entry.name.endsWith(".ts")) {
-        const text = Deno.readTextFileSync(url);
-        assert(!/\bDate\b|\bTemporal\.Now\b|AbortSignal\.timeout/.test(text), url.pathname);
+        const text = Deno.readTextFileSync(url).replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ");
+        const wall = /\bDate\b|\bTemporal\.Now\b|AbortSignal\.timeout/.test(text);
+        assertEquals(wall, FOR_FAIRNESS_ALONE.includes(url.href.slice(root.href.length)), url.href);
         clocks += text.split("performance.now()").length - 1;
       }
     }
