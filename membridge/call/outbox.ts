@@ -28,14 +28,19 @@ export interface MessageHead {
 
 interface Waiting {
   readonly head: FrameHead;
+  /** What is not in the ring yet, from `sent` on. */
   readonly bytes: Uint8Array;
   sent: number;
+  /** Whether nothing of the message is in the ring. */
+  first: boolean;
 }
 
 const NOTHING = new Uint8Array(0);
 
 /** Where values are encoded before they go into a ring as one frame; one at a time. */
 const scratch = new Scratch(RING_BYTES / 4);
+/** Where longer ones are encoded, as far as they fit a ring; it has no memory before the first one. */
+let large: Scratch | undefined;
 /** The first value's getters may send something themselves. */
 let scratchInUse = false;
 
@@ -47,7 +52,8 @@ export class Outbox {
   #waiting: Waiting[] = [];
   #next = 0;
   #waitingBytes = 0;
-  #large = false;
+  /** Length of the last value that was sent. */
+  #least = 0;
 
   /** Sends through `ring`, values encoded by `codec`. */
   constructor(ring: RingProducer, codec: NamedCodec) {
@@ -61,32 +67,43 @@ export class Outbox {
    * @throws what the codec throws; nothing was sent then.
    */
   send(head: MessageHead, value: unknown): void {
-    // After a message that was too long for a frame the next one probably is as well: it is not tried in vain.
-    if (this.#codec.name === "pybytes" && !this.#large && !scratchInUse) {
-      const size = this.#encode(value);
-      if (size >= 0) {
-        // The value's getters may have sent something that waits now.
-        if (this.isEmpty && this.#ring.writeScratch(this.#fill(head, size), scratch, size)) return;
-        return this.#enqueue(head, scratch.bytes.slice(0, size));
-      }
+    if (this.#codec.name !== "pybytes" || scratchInUse) {
+      return this.sendBytes(head, this.#codec.encode(value));
     }
+    // After a message that was too long the next one probably is as well: what is too small for it is not tried in vain.
+    if (this.#least <= scratch.bytes.length && this.#sendThrough(scratch, head, value)) return;
+    large ??= new Scratch(RING_BYTES);
+    if (this.#least <= large.bytes.length && this.#sendThrough(large, head, value)) return;
     const bytes = this.#codec.encode(value);
-    this.#large = bytes.length > this.#ring.maxPayloadBytes;
+    this.#least = bytes.length;
     this.sendBytes(head, bytes);
   }
 
-  // Returns the length in the scratch memory, or -1 if it is too long for a frame.
-  #encode(value: unknown): number {
-    scratchInUse = true;
-    try {
-      const size = encodeInto(value, scratch.bytes);
-      return size <= this.#ring.maxPayloadBytes ? size : -1;
-    } catch (error) {
-      if (error instanceof EncodeError && error.code === "target_too_small") return -1;
-      throw error;
-    } finally {
-      scratchInUse = false;
+  // Returns `false`, having sent nothing, if the value does not fit the memory.
+  #sendThrough(memory: Scratch, head: MessageHead, value: unknown): boolean {
+    const size = encodeWithin(memory, value);
+    if (size < 0) return false;
+    this.#least = size;
+    // The value's getters may have sent something that waits now.
+    if (!this.isEmpty) this.#enqueue(head, memory.bytes.slice(0, size));
+    else if (size > this.#ring.maxPayloadBytes) this.#sendFrames(head, memory.view(size));
+    else if (!this.#ring.writeScratch(this.#fill(head, size), memory, size)) {
+      this.#enqueue(head, memory.bytes.slice(0, size));
     }
+    return true;
+  }
+
+  // What has room goes into the ring at once; only the rest needs memory of its own.
+  #sendFrames(head: MessageHead, bytes: Uint8Array): void {
+    const frame = this.#fill(head, bytes.length);
+    const most = this.#ring.maxPayloadBytes;
+    let sent = 0;
+    while (bytes.length - sent > most && this.#ring.hasRoom(most)) {
+      setPlace(frame, sent === 0, false);
+      this.#ring.write(frame, bytes.subarray(sent, sent + most));
+      sent += most;
+    }
+    this.#enqueue(head, bytes.slice(sent), sent);
   }
 
   #fill(head: MessageHead, total: number): FrameHead {
@@ -120,8 +137,10 @@ export class Outbox {
     this.#enqueue(head, bytes);
   }
 
-  #enqueue(head: MessageHead, bytes: Uint8Array): void {
-    this.#waiting.push({ head: { ...this.#fill(head, bytes.length) }, bytes, sent: 0 });
+  // `before`: how much of the message is in the ring already.
+  #enqueue(head: MessageHead, bytes: Uint8Array, before = 0): void {
+    const frame = { ...this.#fill(head, before + bytes.length) };
+    this.#waiting.push({ head: frame, bytes, sent: 0, first: before === 0 });
     this.#waitingBytes += bytes.length;
     this.flush();
   }
@@ -143,8 +162,8 @@ export class Outbox {
         if (!this.#ring.hasRoom(size)) return moved;
       }
       const { head, sent, bytes } = message;
-      head.flags = (head.flags & OWN_FLAGS) | (sent === 0 ? FIRST : 0) |
-        (sent + size === bytes.length ? LAST : 0);
+      setPlace(head, message.first, sent + size === bytes.length);
+      message.first = false;
       this.#ring.write(head, bytes.subarray(sent, sent + size));
       message.sent += size;
       this.#waitingBytes -= size;
@@ -175,5 +194,23 @@ export class Outbox {
   /** Bytes that wait for room. */
   get waitingBytes(): number {
     return this.#waitingBytes;
+  }
+}
+
+// Says where in its message a frame is.
+function setPlace(head: FrameHead, first: boolean, last: boolean): void {
+  head.flags = (head.flags & OWN_FLAGS) | (first ? FIRST : 0) | (last ? LAST : 0);
+}
+
+// Returns the length of the value's bytes, or -1 if the memory is too short for them.
+function encodeWithin({ bytes }: Scratch, value: unknown): number {
+  scratchInUse = true;
+  try {
+    return encodeInto(value, bytes);
+  } catch (error) {
+    if (error instanceof EncodeError && error.code === "target_too_small") return -1;
+    throw error;
+  } finally {
+    scratchInUse = false;
   }
 }
