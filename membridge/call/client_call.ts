@@ -79,7 +79,7 @@ export class ClientCall implements PendingCall {
   #wait(waitMs: number, leftMs: number): void {
     const start = performance.now();
     const { signal } = this.#options;
-    this.#link.appearance(Math.min(waitMs, leftMs), signal).then((connection) => {
+    this.#link.appearance(Math.min(waitMs, leftMs), signal, (connection) => {
       this.timeoutMs = Math.max(0, leftMs - (performance.now() - start));
       this.#start(connection);
     }).catch(this.#reject);

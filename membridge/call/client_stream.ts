@@ -94,16 +94,17 @@ export class ClientStream
     this.#started = true;
     const { signal, waitMs } = this.#options;
     signal?.addEventListener("abort", this.#onAbort, { once: true });
-    const connecting = waitMs === 0
-      ? Promise.try(() => this.#link.connection())
-      : this.#link.appearance(waitMs, signal);
-    connecting.then((connection) => {
+    const begin = (connection: Connection) => {
       if (this.#ended) return;
       signal?.throwIfAborted();
       this.#id = connection.start(this.#args, this, STREAM, WINDOW);
       this.#connection = connection;
       if (this.#waiting.length > 0) this.#wait(connection);
-    }).catch((error) => this.reject(error));
+    };
+    const begun = waitMs === 0
+      ? Promise.try(() => begin(this.#link.connection()))
+      : this.#link.appearance(waitMs, signal, begin);
+    begun.catch((error) => this.reject(error));
   }
 
   // While somebody waits, the program goes on and the time runs.

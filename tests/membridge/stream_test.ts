@@ -265,6 +265,27 @@ Deno.test(
 );
 
 Deno.test(
+  "stream: one whose client is closed at once ends like any other",
+  PROCESSES,
+  () =>
+    leavesNothing(async () => {
+      const name = freshName("stream");
+      await using child = new Child();
+      await child.run(({ membridge, state }, name) => {
+        state.service = membridge.serve(name, { *count() {} });
+      }, name);
+      for (const waitMs of [0, 1000]) {
+        using client = connect<Handlers>(name, { waitMs });
+        const ended = assertRejects(() => client.stream("count", 3).next(), ClosedError);
+        client.close();
+        await within(2000, ended, "the stream");
+      }
+      await child.run(({ state }) => state.service.close());
+      await child.finish();
+    }),
+);
+
+Deno.test(
   "stream: between processes; killing the service ends it promptly",
   PROCESSES,
   () =>
