@@ -40,8 +40,9 @@ export interface Outcome {
 
 /** The parts in a run; each actor plays two of them. */
 const DECK = [
-  ...["serve", "serve", "call", "call", "call", "write", "write", "read", "send", "send"],
-  ...["receive", "receive", "lock", "lock", "publish", "subscribe", "lend", "look", "churn"],
+  ...["serve", "serve", "serve", "serve", "call", "call", "call", "call", "call", "write", "write"],
+  ...["read", "send", "send", "receive", "receive", "lock", "lock", "publish", "subscribe"],
+  ...["lend", "look", "churn"],
 ];
 const STEADY_ROLES = ["steady", "read", "receive", "subscribe", "lock", "look"];
 

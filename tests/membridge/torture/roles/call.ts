@@ -60,7 +60,7 @@ class Caller {
     const view = client.with({
       timeoutMs,
       idempotent: repeats,
-      waitMs: stage.once(3) ? timeoutMs : 0,
+      waitMs: stage.once(4) ? 0 : timeoutMs,
     });
     return { view, how: { what: "call", boundMs: timeoutMs, may: MAY }, repeats };
   }
@@ -110,7 +110,7 @@ class Caller {
     const reason = new Error("given up");
     reason.name = "GivenUp";
     const timer = setTimeout(() => stop.abort(reason), stage.random.below(200));
-    const view = client.with({ timeoutMs, signal: stop.signal });
+    const view = client.with({ timeoutMs, waitMs: timeoutMs, signal: stop.signal });
     const text = await stage.attempt(
       { what: "call, cancelled", boundMs: Math.min(200, timeoutMs), may: [...MAY, "GivenUp"] },
       () => view.call("later", stage.number, number, stage.random.below(200)),
@@ -146,7 +146,7 @@ class Caller {
     const count = stage.random.below(200);
     const stopAt = stage.once(3) ? stage.random.below(count + 1) : Infinity;
     const timeoutMs = 3000;
-    const view = client.with({ timeoutMs });
+    const view = client.with({ timeoutMs, waitMs: stage.once(2) ? 1000 : 0 });
     await stage.attempt(
       { what: "stream", boundMs: timeoutMs * (count + 2), may: MAY },
       async () => {
