@@ -93,7 +93,7 @@ export function openRing(channel: Segment, name: string): FrameRing {
   if (
     capacityBytes < MIN_CAPACITY_BYTES || capacityBytes > MAX_CAPACITY_BYTES ||
     (capacityBytes & (capacityBytes - 1)) !== 0 ||
-    DATA_OFFSET + capacityBytes > channel.mapping.sizeBytes
+    DATA_OFFSET + capacityBytes !== channel.mapping.sizeBytes
   ) {
     throw new SegmentError(
       "corrupt",

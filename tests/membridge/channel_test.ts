@@ -7,7 +7,7 @@ import {
   assertThrows,
 } from "../helpers/assert.ts";
 import { Random } from "../helpers/random.ts";
-import { freshName, leavesNothing, sharedFiles } from "../helpers/shm.ts";
+import { freshName, leavesNothing } from "../helpers/shm.ts";
 import {
   BusyError,
   Channel,
@@ -19,7 +19,7 @@ import {
   TimeoutError,
 } from "../../membridge/mod.ts";
 import { EncodeError } from "../../pybytes/mod.ts";
-import { patch, peek, shmPath, within } from "./fixtures/attack.ts";
+import { headerIdOf, patch, peek, shmPath, within } from "./fixtures/attack.ts";
 
 const FFI = { permissions: { ffi: true } } as const;
 
@@ -135,7 +135,7 @@ Deno.test(
     leavesNothing(() => {
       const name = freshName("wrap");
       using channel = Channel.open<number[]>(name, { create: true, capacityBytes: 4096 });
-      const own = sharedFiles().find((file) => file.endsWith(".consumers"))!;
+      const own = `sysframe@${headerIdOf(shmPath(name))}.consumers`;
       const almost = new Uint8Array(Uint32Array.of(0xfffff000, 0xfffffffd).buffer);
       // tail and sent; head, next and taken
       patch(shmPath(name), 128, almost);

@@ -171,9 +171,19 @@ Deno.test(
   () => {
     const name = freshName("forged");
     using _left = forgetting(name);
-    const bytes = forge({ kind: "channel", sizeBytes: 8192 });
-    const words = new Uint32Array(bytes.buffer);
-    for (const [capacity, policy] of [[0, 0], [4096, 3], [8192, 0], [5000, 0], [2 ** 31, 0]]) {
+    for (
+      const [sizeBytes, capacity, policy] of [
+        [8192, 0, 0],
+        [8192, 4096, 3],
+        [8192, 8192, 0],
+        [8192, 5000, 0],
+        [8192, 2 ** 31, 0],
+        // Room for more: those who have it open would take another length for the ring's.
+        [12288, 4096, 0],
+      ]
+    ) {
+      const bytes = forge({ kind: "channel", sizeBytes });
+      const words = new Uint32Array(bytes.buffer);
       words[16] = capacity;
       words[17] = policy;
       plant(shmPath(name), bytes);

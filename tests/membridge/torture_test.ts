@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "../helpers/assert.ts";
 import { Random } from "../helpers/random.ts";
 import { CallLedger, type Delivered, MessageLedger } from "./torture/ledger.ts";
+import { flip, summarizeFlips } from "./torture/flip.ts";
 import { faultOf, makePayload } from "./torture/payload.ts";
 import { summarize, torture } from "./torture/torture.ts";
 
@@ -33,6 +34,17 @@ async function runSlice(seed: number): Promise<void> {
 Deno.test("torture: a slice with a seed of its own", PROCESSES, () => runSlice(1));
 
 Deno.test("torture: a slice with a random seed", PROCESSES, () => runSlice(new Random().seed));
+
+Deno.test("torture: somebody writes into all memory that is in use", PROCESSES, async () => {
+  const { seed } = new Random();
+  console.log(`seed ${seed}`);
+  const outcome = await flip({ seed, seconds: SLICE_SECONDS });
+  const summary = summarizeFlips(outcome);
+  assert(!outcome.judge.failed, summary);
+  assert(outcome.flips > 200 && outcome.judge.total > 200, summary);
+  // It was felt.
+  assert([...outcome.judge.operations.keys()].some((what) => what.includes("corrupt")), summary);
+});
 
 Deno.test("torture: the judge of payloads notices any change", () => {
   const random = new Random(1);

@@ -9,6 +9,9 @@ const MAIN = new URL("./actor.ts", import.meta.url).pathname;
 /** An actor says something at least this often while it runs: it counts twice a second, unless it blocks its thread for some seconds. */
 const SILENCE_MS = 5000 + GRACE_MS;
 
+/** Who is asked to end closes everything within the longest bound of an operation. */
+const END_MS = 30_000 + GRACE_MS;
+
 /** How an actor is started. */
 export interface Casting {
   readonly prefix: string;
@@ -34,6 +37,7 @@ export class ActorProcess {
   #killed = false;
   #asked = false;
   #silentMs = 0;
+  #endingMs = 0;
   #blocks = "";
   #gone = false;
   #since = Infinity;
@@ -113,16 +117,18 @@ export class ActorProcess {
   }
 
   /**
-   * Adds to the time that it was silent.
+   * Adds to the time that it was silent, or should have ended.
    *
    * @returns what is wrong, when that is too long
    */
   wait(passedMs: number): string | undefined {
     if (this.#stopped || this.#gone) return undefined;
     this.#silentMs += passedMs;
+    if (this.#asked) this.#endingMs += passedMs;
+    if (this.#endingMs > END_MS) return `${this.describe()} does not end`;
     if (this.#silentMs < SILENCE_MS) return undefined;
-    const last = this.#asked ? "it was asked to end" : `it last blocked in ${this.#blocks}`;
-    return `${this.describe()} is silent for ${Math.round(this.#silentMs)} ms; ${last}`;
+    const silence = `${this.describe()} is silent for ${Math.round(this.#silentMs)} ms`;
+    return `${silence}; it last blocked in ${this.#blocks}`;
   }
 
   /** SIGKILL. */
@@ -162,7 +168,6 @@ export class ActorProcess {
   end(): void {
     if (this.#asked) return;
     this.#asked = true;
-    this.#silentMs = 0;
     this.#stdin.close().catch(() => {});
   }
 }

@@ -46,6 +46,21 @@ export class Judge {
     return total;
   }
 
+  /** How often each operation ended, and how, a line each. */
+  operationLines(): string[] {
+    return [...this.operations].toSorted(([a], [b]) => a < b ? -1 : 1)
+      .map(([what, count]) => `  ${what}: ${count}`);
+  }
+
+  /** What was wrong, and how often. */
+  faultLines(): string[] {
+    const counts = [...this.faults].map(([kind, count]) => `${count} ${kind}`);
+    return [
+      ...this.details.map((detail) => `FAULT ${detail}`),
+      counts.length === 0 ? "no faults" : `faults: ${counts.join(", ")}`,
+    ];
+  }
+
   /** Something is wrong. */
   fault(kind: FaultKind, detail: string): void {
     const count = (this.faults.get(kind) ?? 0) + 1;

@@ -1,11 +1,13 @@
 /**
- * `deno task torture -- [--seconds N] [--seed S] [--kills N] [--actors N]`: the torture for as long as one likes.
+ * `deno task torture -- [--seconds N] [--seed S] [--kills N] [--actors N]`: the torture for as long as one likes; with `--flip` the fuzzer
+ * of shared memory instead.
  *
- * Exits with 1 if anything was wrong.
+ * Prints how it goes, and at the end what was done. Exits with 1 if anything was wrong.
  *
  * @module
  */
 import { Random } from "../../helpers/random.ts";
+import { flip, summarizeFlips } from "./flip.ts";
 import { summarize, torture } from "./torture.ts";
 
 function numberAfter(option: string): number | undefined {
@@ -17,14 +19,19 @@ function numberAfter(option: string): number | undefined {
 }
 
 const { seed } = new Random(numberAfter("--seed"));
-console.log(`seed ${seed}`);
 const kills = numberAfter("--kills");
-const outcome = await torture({
-  seed,
-  seconds: numberAfter("--seconds") ?? (kills === undefined ? 60 : Infinity),
-  kills,
-  actors: numberAfter("--actors"),
-  onProgress: (line) => console.log(line),
-});
-console.log(summarize(outcome));
-if (outcome.judge.failed) Deno.exit(1);
+const seconds = numberAfter("--seconds") ?? (kills === undefined ? 60 : Infinity);
+const actors = numberAfter("--actors");
+const onProgress = (line: string) => console.log(line);
+console.log(`seed ${seed}`);
+let failed: boolean;
+if (Deno.args.includes("--flip")) {
+  const outcome = await flip({ seed, seconds, actors, onProgress });
+  console.log(summarizeFlips(outcome));
+  failed = outcome.judge.failed;
+} else {
+  const outcome = await torture({ seed, seconds, kills, actors, onProgress });
+  console.log(summarize(outcome));
+  failed = outcome.judge.failed;
+}
+if (failed) Deno.exit(1);

@@ -181,6 +181,11 @@ export class Stage {
     return items[this.random.below(items.length)];
   }
 
+  /** How often to use a handle, `most` times or some more; a damaged one is not worth many. */
+  times(most: number): number {
+    return 10 + this.random.below(this.hostile ? 20 : most);
+  }
+
   /** Whether something happens that happens once in so many times. */
   once(inTimes: number): boolean {
     return this.random.below(inTimes) === 0;

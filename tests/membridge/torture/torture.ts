@@ -10,6 +10,7 @@ import { ActorProcess } from "./actor_process.ts";
 import { Judge } from "./judge.ts";
 import { removeAll } from "./leftovers.ts";
 import type { Report, Resources } from "./reports.ts";
+import { Strikes } from "./strikes.ts";
 
 /** What a run does. */
 export interface TortureInit {
@@ -44,8 +45,6 @@ const DECK = [
 ];
 const STEADY_ROLES = ["steady", "read", "receive", "subscribe", "lock", "look"];
 
-/** Who has worked for so long is as likely to be struck as any other. */
-const PRIME_MS = 1500;
 const PROGRESS_MS = 5000;
 /** The one that stays may need some time to hear of the deaths of the others. */
 const SETTLE_MS = 15_000;
@@ -70,13 +69,13 @@ class Director {
   readonly #measured = new Map<ActorProcess, (resources: Resources) => void>();
   #deck: string[] = [];
   #number = 0;
-  #kills = 0;
-  #stops = 0;
-  #ends = 0;
+  readonly #strikes: Strikes;
+  #watch: ReturnType<typeof setInterval> | undefined;
 
   constructor(init: TortureInit) {
     this.#init = init;
     this.#random = new Random(init.seed);
+    this.#strikes = new Strikes(this.#random, (victim) => this.#judge.killed(victim));
   }
 
   async run(): Promise<Outcome> {
@@ -86,16 +85,19 @@ class Director {
       steady = await this.#runAll(start);
       await this.#judge.close(this.#prefix);
     } finally {
+      clearInterval(this.#watch);
+      this.#strikes.relent();
       for (const actor of this.#actors) actor.kill();
       await Promise.all([...this.#actors].map((actor) => actor.ended));
       const left = await removeAll(this.#prefix, this.#pids);
       if (left.length > 0) this.#judge.fault("leak", `left in shared memory: ${left}`);
     }
+    const { kills, stops, ends } = this.#strikes;
     return {
       judge: this.#judge,
-      kills: this.#kills,
-      stops: this.#stops,
-      ends: this.#ends,
+      kills,
+      stops,
+      ends,
       seconds: (performance.now() - start) / 1000,
       steady,
     };
@@ -109,25 +111,26 @@ class Director {
     const before = await this.#measure(steady);
     steady.tell("act");
     const actors = this.#init.actors ?? 8;
-    const watch = this.#watchOver(start);
+    this.#watch = this.#watchOver(start);
     while (!this.#isOver((performance.now() - start) / 1000)) {
       while (this.#actors.size < actors + 1) this.#start(this.#dealTwo());
       await sleep(this.#random.below(this.#random.below(3) === 0 ? 600 : 150));
-      await this.#strike(steady);
+      this.#strikes.strike([...this.#actors].filter((actor) => actor !== steady));
+      // So that the next one comes while this one's death is news.
+      if (this.#random.below(4) === 0) await sleep(this.#random.below(20));
     }
     await this.#endAll(steady);
     steady.tell("rest");
     const after = await this.#settled(steady, before);
     steady.end();
     await steady.ended;
-    clearInterval(watch);
     return [before, after];
   }
 
   #isOver(seconds: number): boolean {
     const { kills = Infinity, fewestKills = 0, mostSeconds = Infinity } = this.#init;
-    if (this.#kills >= kills || seconds >= mostSeconds) return true;
-    return seconds >= this.#init.seconds && this.#kills >= fewestKills;
+    if (this.#strikes.kills >= kills || seconds >= mostSeconds) return true;
+    return seconds >= this.#init.seconds && this.#strikes.kills >= fewestKills;
   }
 
   // What an actor makes is numbered by each of its roles, so it plays none twice.
@@ -180,43 +183,6 @@ class Director {
     return await Promise.race([measured, gone]);
   }
 
-  // Something happens to somebody: never to the one that stays, seldom to one that has not begun, and sooner or later to each other one.
-  async #strike(steady: ActorProcess): Promise<void> {
-    const random = this.#random;
-    const actors = [...this.#actors].filter((actor) =>
-      actor !== steady && !actor.killed && !actor.asked && !actor.stopped &&
-      (actor.workedMs > random.below(PRIME_MS) || random.below(20) === 0)
-    );
-    if (actors.length === 0) return;
-    const victim = actors[random.below(actors.length)];
-    const chance = random.below(100);
-    if (chance < 55) this.#kill(victim);
-    else if (chance < 85) this.#stop(victim);
-    else {
-      this.#ends++;
-      victim.end();
-    }
-    // So that the next one comes while this one's death is news.
-    if (random.below(4) === 0) await sleep(random.below(20));
-  }
-
-  #kill(victim: ActorProcess): void {
-    this.#kills++;
-    this.#judge.killed(victim);
-    victim.kill();
-  }
-
-  #stop(victim: ActorProcess): void {
-    this.#stops++;
-    victim.stop();
-    const durationMs = this.#random.below(this.#random.below(3) === 0 ? 2000 : 300);
-    const dies = this.#random.below(5) === 0;
-    setTimeout(() => {
-      if (dies && !victim.killed) this.#kill(victim);
-      else victim.goOn();
-    }, durationMs);
-  }
-
   #watchOver(start: number): ReturnType<typeof setInterval> {
     let last = performance.now();
     let told = last;
@@ -228,13 +194,14 @@ class Director {
         const problem = actor.wait(passed);
         if (problem === undefined) continue;
         this.#judge.fault("hang", problem);
-        this.#kill(actor);
+        this.#strikes.kill(actor);
       }
       if (now - told < PROGRESS_MS) return;
       told = now;
+      const { kills, stops, ends } = this.#strikes;
       this.#init.onProgress?.(
         `${Math.round((now - start) / 1000)} s: ${this.#judge.total} operations, ` +
-          `${this.#kills} kills, ${this.#stops} stops, ${this.#ends} ends, ` +
+          `${kills} kills, ${stops} stops, ${ends} ends, ` +
           `${this.#judge.details.length} faults`,
       );
     }, 500);
@@ -242,10 +209,8 @@ class Director {
 
   async #endAll(steady: ActorProcess): Promise<void> {
     const others = [...this.#actors].filter((actor) => actor !== steady);
-    for (const actor of others) {
-      if (actor.stopped) actor.goOn();
-      actor.end();
-    }
+    this.#strikes.relent();
+    for (const actor of others) actor.end();
     await Promise.all(others.map((actor) => actor.ended));
   }
 
@@ -280,19 +245,15 @@ function sleep(durationMs: number): Promise<void> {
 
 /** The outcome as text. */
 export function summarize({ judge, kills, stops, ends, seconds, steady }: Outcome): string {
-  const lines = [...judge.operations].toSorted(([a], [b]) => a < b ? -1 : 1)
-    .map(([what, count]) => `  ${what}: ${count}`);
   const [before, after] = steady.map(({ descriptors, sharedMappings, rssBytes }) =>
     `${descriptors} descriptors, ${sharedMappings} mappings, ${Math.round(rssBytes / 2 ** 20)} MiB`
   );
-  lines.push(
+  return [
+    ...judge.operationLines(),
     `${judge.total} operations, ${kills} kills, ${stops} stops, ${ends} ends in ${
       Math.round(seconds)
     } s`,
     `the one that stays: ${before}; at the end ${after}`,
-  );
-  for (const detail of judge.details) lines.push(`FAULT ${detail}`);
-  const faults = [...judge.faults].map(([kind, count]) => `${count} ${kind}`);
-  lines.push(faults.length === 0 ? "no faults" : `faults: ${faults.join(", ")}`);
-  return lines.join("\n");
+    ...judge.faultLines(),
+  ].join("\n");
 }

@@ -23,7 +23,7 @@ export async function call(stage: Stage): Promise<void> {
     const name = stage.name(stage.pick([STEADY, ...SERVICES]));
     const client = await stage.attempt({ what: "connect" }, () => connect<TortureApi>(name));
     if (client === undefined) continue;
-    for (let i = 10 + stage.random.below(100); i > 0 && stage.goesOn; i--) {
+    for (let i = stage.times(100); i > 0 && stage.goesOn; i--) {
       await caller.callSomehow(client);
       await stage.pause();
     }

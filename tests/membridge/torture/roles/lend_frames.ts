@@ -26,7 +26,7 @@ export async function lendFrames(stage: Stage): Promise<void> {
     const frames = await openFrames(stage);
     if (frames === undefined) continue;
     let last = 0;
-    for (let i = 10 + stage.random.below(200); i > 0 && stage.goesOn; i--) {
+    for (let i = stage.times(200); i > 0 && stage.goesOn; i--) {
       const type = stage.pick([Float64Array, Int32Array, Uint8Array]);
       const length = stage.random.below(FRAMES.slotBytes / type.BYTES_PER_ELEMENT);
       // Another one may have been stopped with a slot, or while it held the lock.

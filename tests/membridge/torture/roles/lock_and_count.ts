@@ -34,7 +34,7 @@ export async function lockAndCount(stage: Stage): Promise<void> {
 async function useMutex(stage: Stage, mutex: Mutex, memory: SharedMemory): Promise<void> {
   const words = memory.view(Int32Array);
   const how = { boundMs: LOCK_MS, may: ["TimeoutError"] };
-  for (let i = 10 + stage.random.below(200); i > 0 && stage.goesOn; i--) {
+  for (let i = stage.times(200); i > 0 && stage.goesOn; i--) {
     const chance = stage.random.below(4);
     const guard = chance === 0
       ? stage.attemptSync({ ...how, what: "tryLock" }, () => mutex.tryLock())

@@ -9,7 +9,7 @@ export async function lookAtFrames(stage: Stage): Promise<void> {
     const frames = await openFrames(stage);
     if (frames === undefined) continue;
     let last = 0;
-    for (let i = 10 + stage.random.below(200); i > 0 && stage.goesOn; i--) {
+    for (let i = stage.times(200); i > 0 && stage.goesOn; i--) {
       if (stage.once(40)) await watch(stage, frames);
       const frame = await stage.attempt(
         { what: "borrow", boundMs: 30_000, may: ["TimeoutError"] },

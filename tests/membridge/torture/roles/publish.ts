@@ -28,7 +28,7 @@ export async function publish(stage: Stage): Promise<void> {
   while (await stage.begins()) {
     const topic = await openTopic(stage);
     if (topic === undefined) continue;
-    for (let i = 10 + stage.random.below(300); i > 0 && stage.goesOn; i--) {
+    for (let i = stage.times(300); i > 0 && stage.goesOn; i--) {
       const payload = makePayload(stage.random, { by: stage.number, number, maxBytes: 10_000 });
       const version = stage.attemptSync(
         { what: "publish", boundMs: WRITE_MS, may: MAY_WRITE },

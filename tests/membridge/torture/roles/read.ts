@@ -18,7 +18,7 @@ export async function read(stage: Stage): Promise<void> {
       continue;
     }
     const reader = new Reader(stage, what);
-    for (let i = 10 + stage.random.below(300); i > 0 && stage.goesOn; i--) {
+    for (let i = stage.times(300); i > 0 && stage.goesOn; i--) {
       if (stage.once(50)) await watch(stage, value, reader);
       else if (stage.once(10)) lookBack(stage, value, reader);
       else {

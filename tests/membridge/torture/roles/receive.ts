@@ -38,7 +38,7 @@ class Consumer {
   async receivePlainly(channel: Channel<Payload>): Promise<void> {
     const stage = this.#stage;
     const how = { boundMs: RECEIVE_MS, may: ["TimeoutError"] };
-    for (let i = 10 + stage.random.below(200); i > 0 && stage.goesOn; i--) {
+    for (let i = stage.times(200); i > 0 && stage.goesOn; i--) {
       const timeoutMs = stage.random.below(RECEIVE_MS);
       const chance = stage.random.below(3);
       const received = chance === 0
@@ -54,7 +54,7 @@ class Consumer {
   async receiveMessages(channel: Channel<Payload>): Promise<void> {
     const stage = this.#stage;
     const how = { what: "receiveMessage", boundMs: RECEIVE_MS, may: ["TimeoutError"] };
-    for (let i = 10 + stage.random.below(200); i > 0 && stage.goesOn; i--) {
+    for (let i = stage.times(200); i > 0 && stage.goesOn; i--) {
       const timeoutMs = stage.random.below(RECEIVE_MS);
       const message = await stage.attempt(how, () => channel.receiveMessage({ timeoutMs }));
       if (message === undefined) continue;

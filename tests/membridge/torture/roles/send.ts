@@ -40,7 +40,7 @@ export async function send(stage: Stage): Promise<void> {
     const channel = await openChannel(stage, { what, whenFull });
     if (channel === undefined) continue;
     const how = { boundMs: SEND_MS, may: ["TimeoutError", "BusyError"] };
-    for (let i = 10 + stage.random.below(300); i > 0 && stage.goesOn; i--) {
+    for (let i = stage.times(300); i > 0 && stage.goesOn; i--) {
       const count = stage.once(5) ? 1 + stage.random.below(20) : 1;
       const first = next;
       next += count;

@@ -43,7 +43,7 @@ export async function write(stage: Stage): Promise<void> {
       continue;
     }
     let last = 0;
-    for (let i = 10 + stage.random.below(300); i > 0 && stage.goesOn; i--) {
+    for (let i = stage.times(300); i > 0 && stage.goesOn; i--) {
       if (counts) {
         raise(stage, value as SharedValue<Counted>);
       } else {
