@@ -31,9 +31,7 @@ async function runSlice(seed: number): Promise<void> {
   assert(kinds.length >= FEWEST_OPERATIONS, summary);
 }
 
-Deno.test("torture: a slice with a seed of its own", PROCESSES, () => runSlice(1));
-
-Deno.test("torture: a slice with a random seed", PROCESSES, () => runSlice(new Random().seed));
+Deno.test("torture: a slice", PROCESSES, () => runSlice(new Random().seed));
 
 Deno.test("torture: somebody writes into all memory that is in use", PROCESSES, async () => {
   const { seed } = new Random();
