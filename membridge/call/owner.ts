@@ -19,7 +19,7 @@ import {
   publishService,
   wakeEverybody,
 } from "./service_segment.ts";
-import { StatsWriter } from "./stats.ts";
+import type { StatsWriter } from "./stats.ts";
 
 /** What an owner is made of. */
 export interface OwnerInit {
@@ -75,7 +75,9 @@ export class Owner implements Source, LaneHost {
     this.#onEnd = onEnd;
     reactor.add(this);
     try {
-      this.#segment = createService(handlers, codec);
+      const { segment, stats } = createService(handlers, codec);
+      this.#segment = segment;
+      this.stats = stats;
       try {
         publishService(this.#segment, name, this.#path, takeover);
       } catch (error) {
@@ -88,11 +90,6 @@ export class Owner implements Source, LaneHost {
     }
     this.#words = this.#segment.words;
     this.#ids = this.#segment.words64;
-    this.stats = new StatsWriter(
-      this.#segment.mapping.buffer,
-      this.#words[SERVICE.statsOffset / 4],
-      handlers.functions.length,
-    );
     this.admission = new Admission(init.maxConcurrent, init.maxQueued);
     reactor.attach();
     this.setRef(true);

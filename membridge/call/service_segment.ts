@@ -11,13 +11,21 @@ import { putBytes, putU32, putU64 } from "../sync/port.ts";
 import { Segment, STATE } from "../segment/segment.ts";
 import type { Functions } from "./handlers.ts";
 import { FUNCTIONS_OFFSET, LANE_CAPACITY, SERVICE, SLOT } from "./layout.ts";
-import { STATS_BYTES } from "./stats.ts";
+import { STATS_BYTES, StatsWriter } from "./stats.ts";
 
 /** Longest wait for the lock of a service's segment, which nobody holds for more than some stores. */
 export const LOCK_TIMEOUT_MS = 1000;
 
-/** Makes the segment of a service that this thread owns; it has no name yet. */
-export function createService({ names, functions }: Functions, codec: NamedCodec): Segment {
+/** A service that has no name yet. */
+export interface NewService {
+  /** Its segment. */
+  readonly segment: Segment;
+  /** Where what it does is counted. */
+  readonly stats: StatsWriter;
+}
+
+/** Makes the segment of a service that this thread owns. */
+export function createService({ names, functions }: Functions, codec: NamedCodec): NewService {
   const list = encode(names.map((name, index) => [name, functions[index].length]));
   const statsOffset = (FUNCTIONS_OFFSET + list.length + 63) & ~63;
   const segment = Segment.create({
@@ -32,7 +40,7 @@ export function createService({ names, functions }: Functions, codec: NamedCodec
   putU32(segment.words, SERVICE.laneCapacity / 4, LANE_CAPACITY);
   putU32(segment.words, SERVICE.statsOffset / 4, statsOffset);
   putBytes(segment.bytes, list, FUNCTIONS_OFFSET);
-  return segment;
+  return { segment, stats: new StatsWriter(segment.mapping.buffer, statsOffset, names.length) };
 }
 
 /**
