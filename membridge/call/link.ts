@@ -43,7 +43,11 @@ export class Link {
     }
     if (this.#connection?.ended === false) this.#draining.add(this.#connection);
     this.#connection = undefined;
-    return this.#connection = new Connection(this.name, this.#codec, this.#keepsRunning);
+    for (;;) {
+      const connection = new Connection(this.name, this.#codec, this.#keepsRunning);
+      // An owner that died meanwhile is found dead as it is rung: the next look finds its heir, or nobody.
+      if (!connection.ended) return this.#connection = connection;
+    }
   }
 
   /** Like {@linkcode connection}, but `undefined` if nobody serves the name. */

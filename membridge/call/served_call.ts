@@ -47,6 +47,9 @@ export class ServedCall implements Admitted {
   readonly #stream: boolean;
   #credit: number;
   #items: Items | undefined;
+  // Made for streams only: most calls end at once.
+  #onStep: ((step: IteratorResult<unknown>) => void) | undefined;
+  #onError: ((error: unknown) => void) | undefined;
   #begun = false;
   #busy = false;
   #cancelled = false;
@@ -86,7 +89,10 @@ export class ServedCall implements Admitted {
       else {
         this.#lane.keep(this);
         // Through a promise of our own: a thenable of the user's may throw, or settle twice.
-        Promise.resolve(result).then(this.#onResult, this.#onError).catch(this.#lane.onDamage);
+        Promise.resolve(result).then(
+          (value) => this.#onResult(value),
+          (error) => this.#end(error, true),
+        ).catch(this.#lane.onDamage);
       }
     } catch (error) {
       this.#end(error, true);
@@ -102,15 +108,13 @@ export class ServedCall implements Admitted {
     );
   }
 
-  readonly #onResult = (value: unknown): void => {
+  #onResult(value: unknown): void {
     try {
       this.#deliver(value);
     } catch (error) {
       this.#end(error, true);
     }
-  };
-
-  readonly #onError = (error: unknown): void => this.#end(error, true);
+  }
 
   // An async function may return what is iterated, too.
   #open(result: unknown): void {
@@ -120,7 +124,7 @@ export class ServedCall implements Admitted {
       Promise.resolve(result).then((value) => {
         this.#busy = false;
         this.#open(value);
-      }).catch(this.#onError).catch(this.#lane.onDamage);
+      }).catch((error) => this.#end(error, true)).catch(this.#lane.onDamage);
       return;
     }
     const items = itemsOf(result);
@@ -155,6 +159,8 @@ export class ServedCall implements Admitted {
           continue;
         }
         this.#busy = true;
+        this.#onStep ??= (step) => this.#step(step);
+        this.#onError ??= (error) => this.#end(error, true);
         Promise.resolve(step).then(this.#onStep, this.#onError).catch(this.#lane.onDamage);
       } catch (error) {
         this.#end(error, true);
@@ -162,7 +168,7 @@ export class ServedCall implements Admitted {
     }
   }
 
-  readonly #onStep = (step: IteratorResult<unknown>): void => {
+  #step(step: IteratorResult<unknown>): void {
     this.#busy = false;
     try {
       this.#take(step);
@@ -170,7 +176,7 @@ export class ServedCall implements Admitted {
       return this.#end(error, true);
     }
     this.#pump();
-  };
+  }
 
   #take(step: IteratorResult<unknown>): void {
     if (this.#ended) return;

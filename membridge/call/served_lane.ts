@@ -56,7 +56,7 @@ export class ServedLane implements Source, CallLane {
   #open = true;
   #draining = false;
   /** The times of the calls that end while messages are taken in. */
-  readonly #laps: Laps;
+  #laps: Laps;
 
   /** Takes the owner's ends of the lane; segment and client are the lane's from now on. */
   constructor(host: LaneHost, segment: Segment, client: RemotePeer, ends: LaneEnds) {
@@ -93,11 +93,7 @@ export class ServedLane implements Source, CallLane {
     try {
       let taken = 0;
       if (this.#inbox.ready) {
-        this.#laps.begin();
-        this.#draining = true;
-        taken = this.#inbox.drain(this.#onMessage);
-        this.#draining = false;
-        this.#laps.end();
+        taken = this.#drain();
         if (!this.#open) return true;
         if (this.#inbox.producerWaits) this.client.wake();
       } else if (Atomics.load(this.#segment.words, LANE_CLOSED / 4) !== 0) {
@@ -110,6 +106,20 @@ export class ServedLane implements Source, CallLane {
       this.onDamage(error);
       return true;
     }
+  }
+
+  #drain(): number {
+    const outer = this.#laps;
+    // While a function of this very lane blocks the thread in a call of its own.
+    if (this.#draining) this.#laps = new Laps(this.#host.stats);
+    const nested = this.#draining;
+    this.#draining = true;
+    this.#laps.begin();
+    const taken = this.#inbox.drain(this.#onMessage);
+    this.#laps.end();
+    this.#draining = nested;
+    this.#laps = outer;
+    return taken;
   }
 
   #flush(): boolean {
@@ -225,7 +235,7 @@ export class ServedLane implements Source, CallLane {
       if (failed) this.#sendError(id, oneWay, outcome);
     }
     // After the reply, which need not wait for it.
-    if (!kept && this.#draining) this.#laps.add(index, failed, startMs);
+    if (!kept && this.#draining) this.#laps.add(index, failed);
     else stats.ended(index, performance.now() - startMs, failed);
     admission.leave();
     if (admission.size === 0) this.#host.onIdle();

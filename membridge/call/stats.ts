@@ -73,17 +73,19 @@ export class StatsWriter {
   }
 }
 
-/** Calls of one burst that are timed one by one, then so many together: reading the clock costs as much as a small call. */
+/** Calls of one burst that are timed together: reading the clock costs as much as a small call. */
 const LAP_CALLS = 8;
 
-/** Times the calls that begin and end while a burst of messages is taken in, one after the other. */
+/**
+ * Times the calls that begin and end while a burst of messages is taken in, one after the other: a call that came alone by itself, those of
+ * a burst up to eight at a time, of which each counts as long as they took on the average.
+ */
 export class Laps {
   readonly #stats: StatsWriter;
-  /** When the present call began, in the milliseconds of `performance.now()`; of several that are timed together, the first. */
+  /** When the present lap began, in the milliseconds of `performance.now()`. */
   startMs = 0;
-  #single = 0;
-  #indexes: number[] = [];
-  #failed: boolean[] = [];
+  readonly #indexes: number[] = [];
+  readonly #failed: boolean[] = [];
 
   /** @param stats Where the calls are counted. */
   constructor(stats: StatsWriter) {
@@ -93,18 +95,10 @@ export class Laps {
   /** A burst begins. */
   begin(): void {
     this.startMs = performance.now();
-    this.#single = LAP_CALLS;
   }
 
-  /** A call that began at `startMs` ended. */
-  add(index: number, failed: boolean, startMs: number): void {
-    if (this.#single > 0) {
-      this.#single--;
-      const now = performance.now();
-      this.#stats.ended(index, now - startMs, failed);
-      this.startMs = now;
-      return;
-    }
+  /** A call ended. */
+  add(index: number, failed: boolean): void {
     this.#indexes.push(index);
     this.#failed.push(failed);
     if (this.#indexes.length === LAP_CALLS) this.end();
@@ -151,7 +145,7 @@ export interface FunctionDescription {
   readonly failed: number;
   /** Calls that were refused because the service was busy. */
   readonly refused: number;
-  /** How long its calls took in the service, waiting for their turn not included. */
+  /** How long its calls took in the service, waiting for their turn not included. Short calls of a burst count with the average of up to eight. */
   readonly latency: LatencySummary;
 }
 

@@ -8,8 +8,11 @@ import {
   NoSuchServiceError,
   OwnerDiedError,
   serve,
+  type Service,
   SupersededError,
 } from "../../membridge/mod.ts";
+import { isHungUp } from "../../membridge/libc/process.ts";
+import { RemotePeer } from "../../membridge/peer/remote_peer.ts";
 import { within } from "./fixtures/attack.ts";
 
 const FFI = { permissions: { ffi: true } } as const;
@@ -198,5 +201,48 @@ Deno.test(
       await closed;
       client.close();
       await second.close();
+    }),
+);
+
+Deno.test(
+  "retry: an owner that dies while a caller connects is nobody, for calls and streams alike",
+  PROCESSES,
+  () =>
+    leavesNothing(async () => {
+      const name = freshName("connecting");
+      const { wake } = RemotePeer.prototype;
+      try {
+        for (const how of ["call", "stream", "callSync", "heir"] as const) {
+          await using child = new Child();
+          await serveIn(child, name);
+          await new Promise((resolve) => setTimeout(resolve, 50)); // It sleeps now: ringing it shows that it is dead.
+          let heir: Service | undefined;
+          RemotePeer.prototype.wake = function () {
+            RemotePeer.prototype.wake = wake;
+            child.kill();
+            while (!isHungUp(this.lifeFd));
+            if (how !== "heir") return wake.call(this);
+            heir = serve(name, HEIR); // It looks for a living owner, and finds this one dead.
+            return true;
+          };
+          using client = connect<Api>(name, { timeoutMs: 3000 });
+          if (how === "heir") {
+            assertEquals(await client.call("add", 1, 2), -3);
+            client.close();
+            await heir!.close();
+          } else if (how === "callSync") {
+            assertThrows(() => client.callSync("add", 1, 2), NoSuchServiceError);
+          } else {
+            const call = how === "call" ? client.call("never") : client.stream("never").next();
+            await assertRejects(
+              () => within(3000, call as Promise<unknown>, how),
+              NoSuchServiceError,
+            );
+          }
+          assertEquals(RemotePeer.prototype.wake, wake);
+        }
+      } finally {
+        RemotePeer.prototype.wake = wake;
+      }
     }),
 );
