@@ -83,7 +83,8 @@ const use: Scenario = {
         // Whatever it wrote, it was not this one.
         assertEquals([kept.view.length, ...new Set(kept.view as Uint32Array)], [10, 1]);
         kept.release();
-        assert(frames.version >= 1 && frames.version <= 3, `version ${frames.version}`);
+        // Two victims publish two each.
+        assert(frames.version >= 1 && frames.version <= 5, `version ${frames.version}`);
         assertWorks(frames);
         assertWorks(reader);
         for (const each of [frames, reader]) each.close();
@@ -113,7 +114,7 @@ const watched: Scenario = {
         // If the writer died before it woke anybody, the watcher finds out by itself.
         if (frames.version === 1) publish(frames, 2);
         const { value } = await within(NOTICED_MS, next, "the watch");
-        assert(value >= 2 && value <= 3, `version ${value}`);
+        assert(value >= 2 && value <= 5, `version ${value}`);
         await watch.return!();
         assertWorks(frames);
         frames.close();
