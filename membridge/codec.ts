@@ -1,6 +1,6 @@
 /** What turns values into the bytes that cross, and back. */
 import { decode, encode } from "../pybytes/mod.ts";
-import { MAX_CODEC_NAME } from "./segment/segment.ts";
+import { MAX_CODEC_NAME } from "./segment/header.ts";
 
 /** A serializer other than pybytes. Both sides must use the same one; its name is checked when they meet. */
 export interface Codec<T = unknown> {

@@ -79,6 +79,6 @@ export type { FunctionDescription, LatencySummary } from "./call/stats.ts";
 export { type Entry, list } from "./catalog/list.ts";
 export { remove } from "./catalog/remove.ts";
 export { type Cleaned, cleanup } from "./catalog/cleanup.ts";
-export type { Kind } from "./segment/segment.ts";
+export type { Kind } from "./segment/header.ts";
 export type { Codec } from "./codec.ts";
 export * from "./errors.ts";

@@ -16,7 +16,7 @@
  * @module
  */
 import type { RingPlace } from "../sync/ring.ts";
-import { HEADER_BYTES } from "../segment/segment.ts";
+import { HEADER_BYTES } from "../segment/header.ts";
 
 /** Offsets in a service segment, in bytes. */
 export const SERVICE = {

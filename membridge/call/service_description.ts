@@ -2,7 +2,8 @@
 import { decode } from "../../pybytes/mod.ts";
 import { SegmentError } from "../errors.ts";
 import { isPeerAlive } from "../peer/peer_page.ts";
-import { type Segment, STATE } from "../segment/segment.ts";
+import { STATE } from "../segment/header.ts";
+import type { Segment } from "../segment/segment.ts";
 import { FUNCTIONS_OFFSET, LANE_CAPACITY, SERVICE, SLOT } from "./layout.ts";
 import { type FunctionDescription, readStats, STATS_BYTES } from "./stats.ts";
 

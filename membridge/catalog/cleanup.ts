@@ -9,7 +9,8 @@ import {
   SEGMENT_FILE_KINDS,
   SHM_DIRECTORY,
 } from "../segment/names.ts";
-import { HEADER_BYTES, Segment } from "../segment/segment.ts";
+import { HEADER_BYTES } from "../segment/header.ts";
+import { Segment } from "../segment/segment.ts";
 import { removeDeadService } from "../call/service_lookup.ts";
 
 /** What {@linkcode cleanup} took away. */

@@ -3,7 +3,8 @@ import { MembridgeError } from "../errors.ts";
 import { listDirectory } from "../libc/directory.ts";
 import { statFile, statPath } from "../libc/files.ts";
 import { parseNamedFile, pathOfName, SHM_DIRECTORY } from "../segment/names.ts";
-import { HEADER_BYTES, type Kind, Segment, STATE } from "../segment/segment.ts";
+import { HEADER_BYTES, type Kind, STATE } from "../segment/header.ts";
+import { Segment } from "../segment/segment.ts";
 import { isServiceAlive, servicePid } from "../call/service_description.ts";
 import { VERSION_U64 } from "../value/value_layout.ts";
 

@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { HEADER_BYTES } from "../segment/segment.ts";
+import { HEADER_BYTES } from "../segment/header.ts";
 
 /** u32 indexes of the channel's words. */
 export const CHANNEL = {

@@ -47,7 +47,7 @@ export class Sender implements Source {
   }
 
   /**
-   * Sends what there is room for now.
+   * Sends as many as there is room for.
    *
    * @returns how many of the payloads, from `start` on
    */

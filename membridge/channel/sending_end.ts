@@ -7,7 +7,8 @@
  * @module
  */
 import { EndedError, SegmentError } from "../errors.ts";
-import { type Segment, STATE } from "../segment/segment.ts";
+import { STATE } from "../segment/header.ts";
+import type { Segment } from "../segment/segment.ts";
 import { putU32, storeU32 } from "../sync/port.ts";
 import type { FrameRing } from "./frame_ring.ts";
 import { CHANNEL, CONSUMERS } from "./layout.ts";

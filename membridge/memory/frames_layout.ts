@@ -10,7 +10,8 @@
  */
 import { WakeList, type WakeListPlace } from "../peer/wake_list.ts";
 import type { NamedKind } from "../segment/named.ts";
-import { HEADER_BYTES, Segment } from "../segment/segment.ts";
+import { HEADER_BYTES } from "../segment/header.ts";
+import { Segment } from "../segment/segment.ts";
 import { putU32, putU64 } from "../sync/port.ts";
 
 /** Offset of `slotBytes`, in u64 words. */

@@ -15,7 +15,8 @@ import { statFile } from "../libc/files.ts";
 import { RemotePeer } from "../peer/remote_peer.ts";
 import type { WakeList } from "../peer/wake_list.ts";
 import { withLock } from "../segment/lock.ts";
-import { type Segment, STATE } from "../segment/segment.ts";
+import { STATE } from "../segment/header.ts";
+import type { Segment } from "../segment/segment.ts";
 import { putU32, putU64, storeU32, storeU64 } from "../sync/port.ts";
 import {
   CURRENT_U64,

@@ -10,7 +10,8 @@ import { statFile } from "../libc/files.ts";
 import { Mapping } from "../libc/memory.ts";
 import { checkOptions, resolveMode } from "../options.ts";
 import { type NamedKind, openNamed, removeNamed } from "../segment/named.ts";
-import { HEADER_BYTES, Segment } from "../segment/segment.ts";
+import { HEADER_BYTES } from "../segment/header.ts";
+import { Segment } from "../segment/segment.ts";
 import { putU64 } from "../sync/port.ts";
 import {
   checkSizeBytes,

@@ -4,7 +4,8 @@ import { WakeList } from "../peer/wake_list.ts";
 import { withLock } from "../segment/lock.ts";
 import { type NamedKind, openNamed, removeNamed } from "../segment/named.ts";
 import { pathOfId } from "../segment/names.ts";
-import { HEADER_BYTES, Segment, STATE } from "../segment/segment.ts";
+import { HEADER_BYTES, STATE } from "../segment/header.ts";
+import { Segment } from "../segment/segment.ts";
 
 const MUTEX_BYTES = 16384;
 const HOLD_BYTES = 4096;

@@ -19,7 +19,8 @@
 import { MembridgeError, SegmentError } from "../errors.ts";
 import type { WakeList } from "../peer/wake_list.ts";
 import { tryWithLock, withLock } from "../segment/lock.ts";
-import { HEADER_BYTES, type Segment, STATE } from "../segment/segment.ts";
+import { HEADER_BYTES, STATE } from "../segment/header.ts";
+import type { Segment } from "../segment/segment.ts";
 import { storeU32, storeU64 } from "../sync/port.ts";
 import { openMutexFiles, TABLE_TIMEOUT_MS, WAITERS, waitersOf } from "./mutex_files.ts";
 

@@ -26,7 +26,8 @@ import { listDirectory } from "../libc/directory.ts";
 import { isThreadGone, type ThreadIdentity } from "../libc/process.ts";
 import { SystemError } from "../errors.ts";
 import { putU32, putU64 } from "../sync/port.ts";
-import { HEADER_BYTES, Segment } from "../segment/segment.ts";
+import { HEADER_BYTES } from "../segment/header.ts";
+import { Segment } from "../segment/segment.ts";
 import { parseOwnFile, PARTICIPANT_FILE_KINDS, pathOfId, SHM_DIRECTORY } from "../segment/names.ts";
 
 /** Offset of the `parked` word, in u32 words. */

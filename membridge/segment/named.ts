@@ -3,7 +3,8 @@ import { MembridgeError, SegmentError } from "../errors.ts";
 import { unlinkFile } from "../libc/files.ts";
 import { withLock } from "./lock.ts";
 import { pathOfName } from "./names.ts";
-import { type Kind, Segment, STATE } from "./segment.ts";
+import { type Kind, STATE } from "./header.ts";
+import { Segment } from "./segment.ts";
 
 /** Longest wait for the lock of a segment that is being removed; nobody holds that for more than some stores. */
 const REMOVAL_TIMEOUT_MS = 30_000;

@@ -1,14 +1,4 @@
-/**
- * A file in `/dev/shm` with membridge's header: made so that nobody ever sees half of it, checked before anything in it is believed.
- *
- * Layout of the first 64 bytes, little-endian:
- * `magic:"SYSFRAME"  version:u32  kind:u32  id:u64  features:u32  state:u32  codec:16 bytes of ASCII, zero-padded  lock:16 bytes`
- *
- * `state` is written under the segment's lock; `lock` says who holds that ({@linkcode KernelLock}); everything else is written before the
- * file has a name.
- *
- * @module
- */
+/** A file in `/dev/shm` with membridge's header: made so that nobody ever sees half of it, checked before anything in it is believed. */
 import { SegmentError, SystemError } from "../errors.ts";
 import { S_IFMT, S_IFREG } from "../libc/constants.ts";
 import {
@@ -25,57 +15,20 @@ import {
 } from "../libc/files.ts";
 import { Mapping } from "../libc/memory.ts";
 import { effectiveUid } from "../libc/process.ts";
-import { putBytes, putU32, putU64, storeU32 } from "../sync/port.ts";
+import { storeU32 } from "../sync/port.ts";
+import {
+  checkHeader,
+  HEADER_BYTES,
+  type HeaderExpectation,
+  ID_U64,
+  type Kind,
+  readCodec,
+  readKind,
+  STATE_WORD,
+  writeHeader,
+} from "./header.ts";
 import { KernelLock } from "./kernel_lock.ts";
 import { randomId, SHM_DIRECTORY } from "./names.ts";
-
-/** The layout version that this code reads and writes. */
-export const LAYOUT_VERSION = 2;
-/** Bytes of the header that every segment begins with. */
-export const HEADER_BYTES = 64;
-
-const MAGIC_LOW = 0x46535953; // "SYSF"
-const MAGIC_HIGH = 0x454d4152; // "RAME"
-const KIND_WORD = 12 / 4;
-const STATE_WORD = 28 / 4;
-const CODEC_OFFSET = 32;
-const CODEC_BYTES = 16;
-
-/** What a segment holds. */
-export type Kind =
-  | "value"
-  | "service"
-  | "peer"
-  | "lane"
-  | "watch"
-  | "channel"
-  | "mutex"
-  | "memory"
-  | "topic"
-  | "frames"
-  | "consumers";
-
-/** The kinds' numbers in the file. */
-export const KIND: Readonly<Record<Kind, number>> = {
-  value: 1,
-  service: 2,
-  peer: 3,
-  lane: 4,
-  watch: 5,
-  channel: 6,
-  mutex: 7,
-  memory: 8,
-  topic: 9,
-  frames: 10,
-  consumers: 11,
-};
-
-/** Where a segment is in its life; the numbers are in the file. */
-export const STATE = { live: 1, removed: 2, superseded: 3 } as const;
-
-const KIND_NAMES = new Map<number, Kind>(
-  Object.entries(KIND).map(([name, number]) => [number, name as Kind]),
-);
 
 /** How a segment is made. */
 export interface SegmentInit {
@@ -94,17 +47,11 @@ export interface SegmentInit {
 }
 
 /** What an opener insists on. */
-export interface SegmentExpectation {
-  /** What it must hold; anything unless given. */
-  readonly kind?: Kind;
-  /** What the errors call it. */
-  readonly name: string;
+export interface SegmentExpectation extends HeaderExpectation {
   /** The least length that makes sense. */
   readonly minimumBytes: number;
   /** Permission bits that it may have at most; 0o600 unless given. */
   readonly mode?: number;
-  /** Name of the codec that the opener uses, where the segment carries values. */
-  readonly codec?: string;
   /** How much of the beginning to map; all of it unless given. */
   readonly mappedBytes?: number;
 }
@@ -145,7 +92,7 @@ export class Segment {
     this.inode = inode;
     this.mapping = mapping;
     this.#view();
-    this.id = this.words64[16 / 8];
+    this.id = this.words64[ID_U64];
     this.lock = new KernelLock(this);
   }
 
@@ -163,15 +110,11 @@ export class Segment {
     try {
       reserve(fd, init.sizeBytes);
       const mapping = new Mapping(fd, init.mappedBytes ?? init.sizeBytes);
-      const words = new Uint32Array(mapping.buffer, 0, HEADER_BYTES / 4);
-      putU32(words, 0, MAGIC_LOW);
-      putU32(words, 1, MAGIC_HIGH);
-      putU32(words, 2, LAYOUT_VERSION);
-      putU32(words, KIND_WORD, KIND[init.kind]);
-      putU64(new BigUint64Array(mapping.buffer, 16, 1), 0, init.id ?? randomId());
-      putU32(words, STATE_WORD, STATE.live);
-      const codec = new TextEncoder().encode(init.codec ?? "pybytes");
-      putBytes(new Uint8Array(mapping.buffer, CODEC_OFFSET, CODEC_BYTES), codec);
+      writeHeader(mapping.buffer, {
+        kind: init.kind,
+        id: init.id ?? randomId(),
+        codec: init.codec ?? "pybytes",
+      });
       return new Segment(fd, statFile(fd).inode, mapping);
     } catch (error) {
       closeFile(fd);
@@ -245,12 +188,12 @@ export class Segment {
 
   /** What it holds; `undefined` for a kind that this version does not know. */
   get kind(): Kind | undefined {
-    return KIND_NAMES.get(this.words[KIND_WORD]);
+    return readKind(this.mapping.buffer);
   }
 
   /** Name of the codec of what it carries. */
   get codec(): string {
-    return readCodec(this.bytes.subarray(CODEC_OFFSET, CODEC_OFFSET + CODEC_BYTES));
+    return readCodec(this.mapping.buffer);
   }
 
   /** One of {@linkcode STATE}. Cost: one atomic load. */
@@ -287,9 +230,6 @@ export class Segment {
   }
 }
 
-/** The longest codec name that a header holds. */
-export const MAX_CODEC_NAME = CODEC_BYTES;
-
 function checkStatus(status: FileStatus, expected: SegmentExpectation): void {
   const allowed = expected.mode ?? 0o600;
   if ((status.mode & S_IFMT) !== S_IFREG) {
@@ -323,49 +263,4 @@ function checkSize(sizeBytes: number, minimumBytes: number, name: string): void 
       `is too short: at least ${minimumBytes} bytes expected, ${sizeBytes} found`,
     );
   }
-}
-
-function checkHeader(buffer: ArrayBuffer, expected: SegmentExpectation): void {
-  const view = new DataView(buffer);
-  if (view.getUint32(0, true) !== MAGIC_LOW || view.getUint32(4, true) !== MAGIC_HIGH) {
-    throw new SegmentError("corrupt", expected.name, "is not a membridge segment (magic)");
-  }
-  const version = view.getUint32(8, true);
-  const features = view.getUint32(24, true);
-  if (version !== LAYOUT_VERSION || features !== 0) {
-    throw new SegmentError(
-      "incompatible",
-      expected.name,
-      `layout version ${LAYOUT_VERSION} without extra features expected, version ${version} with features ${features} found`,
-    );
-  }
-  const kind = view.getUint32(4 * KIND_WORD, true);
-  if (expected.kind !== undefined && kind !== KIND[expected.kind]) {
-    throw new SegmentError(
-      "wrong_kind",
-      expected.name,
-      `holds a ${KIND_NAMES.get(kind) ?? `kind ${kind}`}, not a ${expected.kind}`,
-    );
-  }
-  if (expected.codec !== undefined) {
-    const found = readCodec(new Uint8Array(buffer, CODEC_OFFSET, CODEC_BYTES));
-    if (found !== expected.codec) {
-      throw new SegmentError(
-        "incompatible",
-        expected.name,
-        `carries codec ${JSON.stringify(found)}, this handle uses ${
-          JSON.stringify(expected.codec)
-        }`,
-      );
-    }
-  }
-}
-
-function readCodec(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) {
-    if (byte === 0) break;
-    text += String.fromCharCode(byte);
-  }
-  return text;
 }

@@ -10,7 +10,8 @@
  * @module
  */
 import { putU32, putU64 } from "../sync/port.ts";
-import { HEADER_BYTES, Segment } from "../segment/segment.ts";
+import { HEADER_BYTES } from "../segment/header.ts";
+import { Segment } from "../segment/segment.ts";
 
 /** Index of `version`, in u64 words. */
 export const VERSION_U64 = HEADER_BYTES / 8;

@@ -11,7 +11,8 @@ import { SegmentError } from "../errors.ts";
 import { statFile } from "../libc/files.ts";
 import { storeU32 } from "../sync/port.ts";
 import { readU64 } from "../sync/words.ts";
-import { type Segment, STATE } from "../segment/segment.ts";
+import { STATE } from "../segment/header.ts";
+import type { Segment } from "../segment/segment.ts";
 import type { Copy } from "./copy_buffer.ts";
 import {
   areCounts,

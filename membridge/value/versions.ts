@@ -3,7 +3,8 @@ import { type Codec, type NamedCodec, PYBYTES, resolveCodec } from "../codec.ts"
 import { ClosedError, MembridgeError, SegmentError } from "../errors.ts";
 import { resolveMode, resolveTimeout } from "../options.ts";
 import { withLock } from "../segment/lock.ts";
-import { type Segment, STATE } from "../segment/segment.ts";
+import { STATE } from "../segment/header.ts";
+import type { Segment } from "../segment/segment.ts";
 import { type Copy, copyBriefly, copyForGood } from "./copy_buffer.ts";
 import { encodeBriefly } from "./encode_briefly.ts";
 import { openVersions } from "./open_versions.ts";

@@ -8,7 +8,8 @@
 import { unlinkFile } from "../libc/files.ts";
 import { WakeList } from "../peer/wake_list.ts";
 import { pathOfId } from "../segment/names.ts";
-import { HEADER_BYTES, Segment } from "../segment/segment.ts";
+import { HEADER_BYTES } from "../segment/header.ts";
+import { Segment } from "../segment/segment.ts";
 
 const SLOTS_OFFSET = 128;
 const TABLE_BYTES = 8192;

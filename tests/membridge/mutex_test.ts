@@ -18,7 +18,8 @@ import {
 } from "../../membridge/mod.ts";
 import { WAITERS } from "../../membridge/mutex/mutex_files.ts";
 import { MutexSegment, PATIENCE_MS } from "../../membridge/mutex/mutex_segment.ts";
-import { Segment, STATE } from "../../membridge/segment/segment.ts";
+import { STATE } from "../../membridge/segment/header.ts";
+import { Segment } from "../../membridge/segment/segment.ts";
 import { forgetting, openDescriptors, shmPath, until, within } from "./fixtures/attack.ts";
 
 const FFI = { permissions: { ffi: true } } as const;

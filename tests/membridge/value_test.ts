@@ -8,7 +8,8 @@ import {
 import { freshName, leavesNothing } from "../helpers/shm.ts";
 import { ClosedError, DeadlockError, SegmentError, SharedValue } from "../../membridge/mod.ts";
 import { pathOfName } from "../../membridge/segment/names.ts";
-import { Segment, STATE } from "../../membridge/segment/segment.ts";
+import { STATE } from "../../membridge/segment/header.ts";
+import { Segment } from "../../membridge/segment/segment.ts";
 import { EncodeError } from "../../pybytes/mod.ts";
 
 const FFI = { permissions: { ffi: true } } as const;

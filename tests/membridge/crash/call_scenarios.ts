@@ -3,7 +3,8 @@ import { assert, assertEquals } from "../../helpers/assert.ts";
 import { type Client, connect, serve, type Service } from "../../../membridge/mod.ts";
 import { FUNCTIONS_OFFSET, SERVICE, SLOT } from "../../../membridge/call/layout.ts";
 import { pathOfName, randomId } from "../../../membridge/segment/names.ts";
-import { Segment, STATE } from "../../../membridge/segment/segment.ts";
+import { STATE } from "../../../membridge/segment/header.ts";
+import { Segment } from "../../../membridge/segment/segment.ts";
 import { forge, peek, plant, shmPath, until, within } from "../fixtures/attack.ts";
 import { assertEnds, assertResult, endOf, type Scenario } from "./scenario.ts";
 

@@ -1,6 +1,7 @@
 /** What a run left in `/dev/shm`. Other programs may use membridge at the same time: what is theirs is not looked at. */
 import { listDirectory } from "../../../membridge/libc/directory.ts";
-import { HEADER_BYTES, Segment } from "../../../membridge/segment/segment.ts";
+import { HEADER_BYTES } from "../../../membridge/segment/header.ts";
+import { Segment } from "../../../membridge/segment/segment.ts";
 import { parseNamedFile, parseOwnFile, pathOfName } from "../../../membridge/segment/names.ts";
 import { openPage, readIdentity } from "../../../membridge/peer/peer_page.ts";
 import { cleanup, MembridgeError, remove } from "../../../membridge/mod.ts";
