@@ -10,55 +10,39 @@ import {
   TimeoutError,
 } from "../errors.ts";
 import { unlinkFile } from "../libc/files.ts";
+import { Hold } from "../peer/hold.ts";
 import { reactor, type Source } from "../peer/reactor.ts";
-import type { RemotePeer } from "../peer/remote_peer.ts";
-import { pathOfId } from "../segment/names.ts";
 import { STATE } from "../segment/header.ts";
-import { Segment } from "../segment/segment.ts";
 import { storeU32 } from "../sync/port.ts";
 import { RingConsumer, RingCorruption, RingProducer } from "../sync/ring.ts";
+import { type ClientLane, makeLane } from "./client_lane.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Inbox } from "./inbox.ts";
-import {
-  LANE_BYTES,
-  LANE_CLOSED,
-  MESSAGE,
-  NO_TIMEOUT,
-  ONE_WAY,
-  REPLIES,
-  REQUESTS,
-} from "./layout.ts";
+import { LANE_CLOSED, MESSAGE, NO_TIMEOUT, ONE_WAY, REPLIES, REQUESTS } from "./layout.ts";
 import { type MessageHead, Outbox } from "./outbox.ts";
 import { type BlockingCall, type PendingCall, PendingCalls } from "./pending.ts";
 import { Replies } from "./replies.ts";
 import { Requests } from "./requests.ts";
 import { describeService, type ServiceDescription } from "./service_description.ts";
-import { enterService, holdsSlot, type Slot } from "./service_lookup.ts";
+import { holdsSlot } from "./service_lookup.ts";
 
 /** One-way calls have numbers from here on; nothing is ever answered to them. */
 const ONE_WAY_IDS = 0x80000000;
 
-let lanesMade = 0;
-
 /** One lane to one owner. */
 export class Connection implements Source {
   readonly #name: string;
-  readonly #service: Segment;
-  readonly #owner: RemotePeer;
-  readonly #lane: Segment;
-  readonly #lanePath: string;
-  readonly #slot: Slot;
+  /** The lane, and whom it leads to. */
+  readonly #way: ClientLane;
   readonly #inbox: Inbox;
   readonly #requests: Requests;
   readonly #replies: Replies;
-  readonly #functions: ReadonlyMap<string, number>;
   readonly #pending = new PendingCalls();
   readonly #deadlines: Deadlines;
+  readonly #hold: Hold;
   #oneWayCalls = 0;
-  #holds = 0;
   #attached = false;
   #closing = false;
-  #keepsRunning: boolean;
   #ended: Error | undefined;
 
   /**
@@ -70,25 +54,15 @@ export class Connection implements Source {
    */
   constructor(name: string, codec: NamedCodec, keepsRunning: boolean) {
     this.#name = name;
-    this.#keepsRunning = keepsRunning;
+    this.#hold = new Hold(keepsRunning);
     reactor.add(this);
-    this.#lanePath = pathOfId(reactor.id, `lane${lanesMade++}`);
-    let lane: Segment | undefined;
     try {
-      lane = Segment.create({ kind: "lane", sizeBytes: LANE_BYTES });
-      lane.publish(this.#lanePath);
-      const { service, owner, slot, functions } = enterService(name, codec, lanesMade - 1);
-      this.#service = service;
-      this.#owner = owner;
-      this.#slot = slot;
-      this.#functions = new Map(functions.map((each, index) => [each.name, index]));
+      this.#way = makeLane(name, codec);
     } catch (error) {
-      unlinkFile(this.#lanePath);
-      lane?.close();
       reactor.remove(this);
       throw error;
     }
-    this.#lane = lane;
+    const { lane, owner } = this.#way;
     this.#requests = new Requests(name, new Outbox(new RingProducer(lane.words, REQUESTS), codec));
     this.#replies = new Replies(name, codec, this.#pending, {
       onAnswer: (call) => this.#requests.forget(call),
@@ -97,8 +71,8 @@ export class Connection implements Source {
     });
     this.#inbox = new Inbox(new RingConsumer(lane.words, REPLIES), codec.name !== "pybytes");
     this.#deadlines = new Deadlines(this.#pending, this.#onExpired);
-    this.#owner.ifFoundDead(this.#onOwnerDeath);
-    this.#owner.wake();
+    owner.ifFoundDead(this.#onOwnerDeath);
+    owner.wake();
   }
 
   /** Whether it ended. */
@@ -114,37 +88,30 @@ export class Connection implements Source {
 
   /** What the service does and did. */
   describe(): ServiceDescription {
-    return describeService(this.#service, this.#name);
+    return describeService(this.#way.service, this.#name);
   }
 
   /** Says whether calls in flight keep the program running. */
   setRef(keepsRunning: boolean): void {
-    if (keepsRunning === this.#keepsRunning) return;
-    this.#keepsRunning = keepsRunning;
-    for (let i = 0; i < this.#holds; i++) {
-      if (keepsRunning) reactor.hold();
-      else reactor.release();
-    }
+    this.#hold.setRef(keepsRunning);
   }
 
   /** Something waits: the program goes on, unless told otherwise. */
   hold(): void {
-    this.#holds++;
-    if (this.#keepsRunning) reactor.hold();
+    this.#hold.add();
   }
 
   /** Undoes one {@linkcode hold}. */
   release(): void {
-    this.#holds--;
-    if (this.#keepsRunning) reactor.release();
+    this.#hold.remove();
   }
 
   #indexOf(functionName: string): number {
-    const index = this.#functions.get(functionName);
+    const index = this.#way.functions.get(functionName);
     if (index !== undefined) return index;
     throw new NoSuchFunctionError(
       `${this.#name} has no function ${JSON.stringify(functionName)}; it has ${
-        [...this.#functions.keys()].join(", ")
+        [...this.#way.functions.keys()].join(", ")
       }`,
     );
   }
@@ -193,7 +160,7 @@ export class Connection implements Source {
     if (!this.#attached) this.#attach();
     const id = this.#start(args, call, flags === 0 ? PLAIN : { flags, credit });
     // A woken owner takes longer than spinning would pay for.
-    reactor.expect(this, !this.#owner.wake());
+    reactor.expect(this, !this.#way.owner.wake());
     if (flags === 0) this.#deadlines.add(call);
     return id;
   }
@@ -201,7 +168,7 @@ export class Connection implements Source {
   #attach(): void {
     this.#attached = true;
     reactor.attach();
-    this.#owner.onDeath(this.#onOwnerDeath);
+    this.#way.owner.onDeath(this.#onOwnerDeath);
   }
 
   /** Watches over a deadline that begins now. */
@@ -222,27 +189,27 @@ export class Connection implements Source {
     const id = ONE_WAY_IDS + (this.#oneWayCalls++ & 0x7fffffff);
     const head = { type: MESSAGE.call, flags: ONE_WAY, index, id, timeout: NO_TIMEOUT };
     this.#guard(() => this.#requests.send(head, args));
-    this.#owner.wake();
+    this.#way.owner.wake();
     if (!this.#requests.isEmpty) reactor.expect(this);
   }
 
   /** Makes a call and blocks the thread until its end. */
   callSync(args: readonly unknown[], call: BlockingCall): void {
-    if (reactor.isSelf(this.#owner.id)) {
+    if (reactor.isSelf(this.#way.owner.id)) {
       throw new DeadlockError(
         `Cannot wait for ${call.functionName} of ${this.#name}: it would have to run on this very thread; use call`,
       );
     }
     const id = this.#start(args, call, PLAIN);
-    const slept = this.#owner.wake();
+    const slept = this.#way.owner.wake();
     reactor.heat(this);
     const ended = reactor.waitSync(
       () => call.ended,
       !slept,
       call.timeoutMs,
-      [this.#owner.lifeFd],
+      [this.#way.owner.lifeFd],
       () => {
-        if (!this.#owner.checkAlive()) this.#onOwnerDeath();
+        if (!this.#way.owner.checkAlive()) this.#onOwnerDeath();
       },
     );
     if (!ended) this.giveUp(id)?.reject(this.#timedOut(call));
@@ -270,7 +237,7 @@ export class Connection implements Source {
     if (this.#ended !== undefined) return;
     try {
       this.#requests.tell(head);
-      this.#owner.wake();
+      this.#way.owner.wake();
       if (!this.#requests.isEmpty) reactor.expect(this);
     } catch (error) {
       if (!(error instanceof RingCorruption)) throw error;
@@ -287,11 +254,11 @@ export class Connection implements Source {
       if (this.#inbox.ready) {
         taken = this.#inbox.drain(this.#replies.take);
         if (this.#ended !== undefined) return true;
-        if (this.#inbox.producerWaits) this.#owner.wake();
+        if (this.#inbox.producerWaits) this.#way.owner.wake();
       } else this.#checkService(); // What the owner sent before it ended counts.
       if (this.#ended !== undefined || this.#requests.isEmpty) return taken > 0;
       const sent = this.#requests.flush();
-      if (sent) this.#owner.wake();
+      if (sent) this.#way.owner.wake();
       return sent || taken > 0;
     } catch (error) {
       if (!(error instanceof RingCorruption)) throw error;
@@ -305,10 +272,10 @@ export class Connection implements Source {
   }
 
   #checkService(): void {
-    const state = this.#service.state;
+    const state = this.#way.service.state;
     if (state === STATE.live) {
       // The owner takes the slot away from a lane that it cannot read (any more).
-      if (!holdsSlot(this.#service, this.#slot)) {
+      if (!holdsSlot(this.#way.service, this.#way.slot)) {
         this.close(
           new SegmentError("corrupt", this.#name, "gave this caller's lane up as unreadable"),
         );
@@ -322,9 +289,9 @@ export class Connection implements Source {
 
   /** @inheritdoc */
   checkAlive(): void {
-    if (this.#pending.size > 0) this.#owner.checkAlive(true);
+    if (this.#pending.size > 0) this.#way.owner.checkAlive(true);
     // Who took the name over may have died before it rang.
-    if (this.#ended === undefined && this.#service.state !== STATE.live) this.poll();
+    if (this.#ended === undefined && this.#way.service.state !== STATE.live) this.poll();
   }
 
   readonly #onOwnerDeath = (): void => {
@@ -337,8 +304,8 @@ export class Connection implements Source {
   /** Ends the connection; what is in flight fails with `reason`. */
   close(reason: Error): void {
     if (this.#ended !== undefined) return;
-    storeU32(this.#lane.words, LANE_CLOSED / 4, 1);
-    this.#owner.wake();
+    storeU32(this.#way.lane.words, LANE_CLOSED / 4, 1);
+    this.#way.owner.wake();
     this.#end(reason, false);
   }
 
@@ -349,16 +316,16 @@ export class Connection implements Source {
     this.#inbox.close();
     this.#deadlines.close();
     // The owner has unlinked it, unless it died before.
-    unlinkFile(this.#lanePath);
-    this.#owner.offDeath(this.#onOwnerDeath);
+    unlinkFile(this.#way.lanePath);
+    this.#way.owner.offDeath(this.#onOwnerDeath);
     for (const call of this.#pending.takeAll()) {
       if (gone && (call.idempotent || this.#neverTaken(call, reason))) call.resend(reason);
       else call.reject(reason);
     }
     reactor.remove(this);
-    this.#owner.release();
-    this.#service.close();
-    this.#lane.close();
+    this.#way.owner.release();
+    this.#way.service.close();
+    this.#way.lane.close();
   }
 
   // A dead owner can take nothing any more, so what it left in the ring has certainly not run.

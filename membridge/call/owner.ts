@@ -2,6 +2,7 @@
 import type { NamedCodec } from "../codec.ts";
 import { ClosedError, MembridgeError, SupersededError } from "../errors.ts";
 import { unlinkFile } from "../libc/files.ts";
+import { Hold } from "../peer/hold.ts";
 import { reactor, type Source } from "../peer/reactor.ts";
 import { RemotePeer } from "../peer/remote_peer.ts";
 import { tryWithLock } from "../segment/lock.ts";
@@ -58,7 +59,7 @@ export class Owner implements Source, LaneHost {
   readonly #lanes = new Map<number, ServedLane>();
   readonly #onEnd: (error?: Error) => void;
   #seenRegistrations = 0;
-  #keepsRunning = false;
+  readonly #hold = new Hold();
   #closing: PromiseWithResolvers<void> | undefined;
   #ended = false;
 
@@ -93,7 +94,7 @@ export class Owner implements Source, LaneHost {
     this.#ids = this.#segment.words64;
     this.admission = new Admission(init.maxConcurrent, init.maxQueued);
     reactor.attach();
-    this.setRef(true);
+    this.#hold.add();
   }
 
   /** @inheritdoc */
@@ -103,10 +104,7 @@ export class Owner implements Source, LaneHost {
 
   /** Says whether serving keeps the program running. */
   setRef(keepsRunning: boolean): void {
-    if (this.#ended || keepsRunning === this.#keepsRunning) return;
-    this.#keepsRunning = keepsRunning;
-    if (keepsRunning) reactor.hold();
-    else reactor.release();
+    this.#hold.setRef(keepsRunning);
   }
 
   /** @inheritdoc */
@@ -239,7 +237,7 @@ export class Owner implements Source, LaneHost {
 
   #end(error?: Error): void {
     if (this.#ended) return;
-    this.setRef(false);
+    this.#hold.remove();
     this.#ended = true;
     if (error === undefined) this.#sayRemoved();
     // Also those that registered since the last look.

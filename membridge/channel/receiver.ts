@@ -1,5 +1,6 @@
 /** Receiving for one handle: the messages that it claimed, those that it delivered, and those who wait for one. */
 import { ClosedError, EndedError, MembridgeError, SegmentError, TimeoutError } from "../errors.ts";
+import { Hold } from "../peer/hold.ts";
 import { reactor, type Source } from "../peer/reactor.ts";
 import type { ChannelMemory } from "./channel_memory.ts";
 import { Claims, type Delivery } from "./claims.ts";
@@ -19,8 +20,7 @@ export class Receiver implements Source {
   readonly #pace = new Pace();
   readonly #queue: Waiting[] = [];
   #hungry = false;
-  #keepsRunning = true;
-  #holds = false;
+  readonly #hold = new Hold();
   #closed = false;
 
   /**
@@ -161,7 +161,7 @@ export class Receiver implements Source {
     this.#memory.wakeProducers();
     if (inEventLoop) {
       reactor.attach();
-      this.#applyHold();
+      this.#hold.setWaiting(this.#queue.length);
     }
     consumers.watchNext(this.#claims.slot, inEventLoop);
     if (!inEventLoop) return;
@@ -171,23 +171,14 @@ export class Receiver implements Source {
 
   // Nobody waits any more, perhaps.
   #rest(): void {
-    this.#applyHold();
+    this.#hold.setWaiting(this.#queue.length);
     if (this.#queue.length > 0 || !this.#hungry || this.#closed) return;
     this.#memory.consumers.setHungry(this.#claims.slot, this.#hungry = false);
   }
 
-  #applyHold(): void {
-    const holds = this.#queue.length > 0 && this.#keepsRunning;
-    if (holds === this.#holds) return;
-    this.#holds = holds;
-    if (holds) reactor.hold();
-    else reactor.release();
-  }
-
   /** Says whether a wait keeps the program running. */
   setRef(keepsRunning: boolean): void {
-    this.#keepsRunning = keepsRunning;
-    this.#applyHold();
+    this.#hold.setRef(keepsRunning);
   }
 
   /** @inheritdoc */
@@ -244,7 +235,7 @@ export class Receiver implements Source {
     if (this.#closed) return;
     this.#closed = true;
     for (const { waiter } of this.#queue.splice(0)) waiter.reject(this.#closedError());
-    this.#applyHold();
+    this.#hold.setWaiting(this.#queue.length);
     if (this.#claims.slot < 0) return;
     try {
       this.#memory.consumers.leave(this.#claims.slot);

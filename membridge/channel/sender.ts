@@ -1,5 +1,6 @@
 /** Sending for one handle: at once where there is room, else in order as room is made. */
 import { BusyError, ClosedError, TimeoutError } from "../errors.ts";
+import { Hold } from "../peer/hold.ts";
 import { reactor, type Source } from "../peer/reactor.ts";
 import type { ChannelMemory } from "./channel_memory.ts";
 import { POLICY } from "./layout.ts";
@@ -28,8 +29,7 @@ export class Sender implements Source {
   #sincePace = 0;
   #slot = -1;
   #added = false;
-  #keepsRunning = true;
-  #holds = false;
+  readonly #hold = new Hold();
   #closed = false;
 
   /** Sends through `memory`, which it does not close. */
@@ -165,7 +165,7 @@ export class Sender implements Source {
     if (this.#slot < 0) this.#slot = this.#memory.waitingProducers.enter();
     if (!inEventLoop) return;
     reactor.attach();
-    this.#applyHold();
+    this.#hold.setWaiting(this.#queue.length);
     // Looks at once, with the slot taken: who makes room from here on sees it.
     this.#flush();
     if (this.#queue.length > 0) reactor.schedule(true);
@@ -173,24 +173,15 @@ export class Sender implements Source {
 
   // Nobody waits any more, perhaps.
   #rest(): void {
-    this.#applyHold();
+    this.#hold.setWaiting(this.#queue.length);
     if (this.#queue.length > 0 || this.#slot < 0) return;
     this.#memory.waitingProducers.leave(this.#slot);
     this.#slot = -1;
   }
 
-  #applyHold(): void {
-    const holds = this.#queue.length > 0 && this.#keepsRunning;
-    if (holds === this.#holds) return;
-    this.#holds = holds;
-    if (holds) reactor.hold();
-    else reactor.release();
-  }
-
   /** Says whether a wait keeps the program running. */
   setRef(keepsRunning: boolean): void {
-    this.#keepsRunning = keepsRunning;
-    this.#applyHold();
+    this.#hold.setRef(keepsRunning);
   }
 
   /** @inheritdoc */

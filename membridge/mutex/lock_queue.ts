@@ -1,5 +1,6 @@
 /** What a handle waits with until it gets the mutex: its requests in their order, one slot in the table, an eye on the holder. */
 import { ClosedError, DeadlockError, TimeoutError } from "../errors.ts";
+import { Hold } from "../peer/hold.ts";
 import { reactor, type Source } from "../peer/reactor.ts";
 import { Holders } from "./holders.ts";
 import type { MutexSegment } from "./mutex_segment.ts";
@@ -37,7 +38,7 @@ export class LockQueue implements Source {
   #joined = false;
   #open = true;
   #holding = false;
-  #keepsRunning = true;
+  readonly #hold = new Hold();
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
   #nextLookMs = FIRST_LOOK_MS;
 
@@ -93,7 +94,7 @@ export class LockQueue implements Source {
         signal.addEventListener("abort", request.onAbort, { once: true });
       }
       this.#requests.push(request);
-      if (this.#keepsRunning) reactor.hold();
+      this.#hold.add();
       // What was given up between the try above and the slot is found by the loop's next look.
       reactor.schedule(false);
     });
@@ -259,18 +260,13 @@ export class LockQueue implements Source {
     if (request.onAbort !== undefined) {
       request.signal!.removeEventListener("abort", request.onAbort);
     }
-    if (this.#keepsRunning) reactor.release();
+    this.#hold.remove();
     if (this.#open) this.#leave();
   }
 
   /** Says whether waiting keeps the program running. */
   setRef(keepsRunning: boolean): void {
-    if (keepsRunning === this.#keepsRunning) return;
-    this.#keepsRunning = keepsRunning;
-    for (let i = 0; i < this.#requests.length; i++) {
-      if (keepsRunning) reactor.hold();
-      else reactor.release();
-    }
+    this.#hold.setRef(keepsRunning);
   }
 
   /** The program ends: an owner that has not given the mutex up by now is a dead one, and only its slot is given back. */

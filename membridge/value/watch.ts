@@ -1,4 +1,5 @@
 /** Waiting for a shared value to change, without polling. */
+import { Hold } from "../peer/hold.ts";
 import { reactor, type Source } from "../peer/reactor.ts";
 
 /** What a watch looks at. */
@@ -22,7 +23,7 @@ export class Watch implements Source {
   readonly #watched: Watched;
   readonly #table: Watchers;
   readonly #slot: number;
-  #keepsRunning = false;
+  readonly #hold: Hold;
   #seen: number;
   #wake: ((changed: boolean) => void) | undefined;
   #ended = false;
@@ -40,15 +41,13 @@ export class Watch implements Source {
       reactor.remove(this);
       throw error;
     }
-    this.setRef(keepsRunning);
+    this.#hold = new Hold(keepsRunning);
+    this.#hold.add();
   }
 
   /** Says whether this watch keeps the program running. */
   setRef(keepsRunning: boolean): void {
-    if (this.#ended || keepsRunning === this.#keepsRunning) return;
-    this.#keepsRunning = keepsRunning;
-    if (keepsRunning) reactor.hold();
-    else reactor.release();
+    this.#hold.setRef(keepsRunning);
   }
 
   /** Resolves to `true` when there is a version that was not seen, to `false` when there will be none. */
@@ -91,7 +90,7 @@ export class Watch implements Source {
   /** Ends the watch; what waits for a change is told that there will be none. Twice is fine. */
   end(): void {
     if (this.#ended) return;
-    this.setRef(false);
+    this.#hold.remove();
     this.#ended = true;
     this.#table.leave(this.#slot);
     reactor.remove(this);

@@ -222,7 +222,7 @@ Deno.test("lifecycle: 600 handles take no thread and starve no file read", PROGR
   await using program = new Program("program_many.ts", [name, new URL(import.meta.url).pathname], {
     flags: ["--allow-ffi", "--allow-read"],
   });
-  const { code, stdout, stderr } = await program.ended(20_000);
+  const { code, stdout, stderr } = await program.ended(40_000);
   assertEquals([code, stderr], [0, ""]);
   const { threads, tookMs, texts } = JSON.parse(stdout[0]);
   assertEquals(texts, 100);
