@@ -50,7 +50,7 @@ export class UnsupportedPlatformError extends MembridgeError {
  * - `not_found`: no segment has this name;
  * - `wrong_kind`: the name holds another kind of segment (a service, not a value);
  * - `foreign`: not a regular file of this user, or open to more users than this handle asked for;
- * - `incompatible`: another layout version, or another codec;
+ * - `incompatible`: another layout version or codec, or made with other lengths or another policy than this handle asks for;
  * - `corrupt`: its words contradict each other or the size of the file;
  * - `removed`: the name was removed (and perhaps made anew) after this handle opened it.
  */
@@ -157,7 +157,7 @@ export class BusyError extends MembridgeError {
   override readonly name = "BusyError";
 }
 
-/** The channel was ended: nothing more can be sent, and what had been sent was received. */
+/** The channel was ended: nothing more can be sent; for who receives, everything that had been sent was received. */
 export class EndedError extends MembridgeError {
   /** Always `"EndedError"`. */
   override readonly name = "EndedError";

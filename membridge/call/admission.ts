@@ -1,5 +1,7 @@
 /** How many calls of a service run at a time, and how many wait for their turn. */
 
+import { reactor } from "../peer/reactor.ts";
+
 /** A call that is to be admitted. */
 export interface Admitted {
   /** Runs it. Whoever runs it calls {@linkcode Admission.leave} at its end. */
@@ -12,6 +14,8 @@ export class Admission {
   readonly #maxQueued: number;
   readonly #queue = new Set<Admitted>();
   #running = 0;
+  /** How many blocking waits there were where {@linkcode leave} loops now; -1 where it does not. */
+  #loopBlocked = -1;
 
   /** @param maxConcurrent `Infinity` for no limit. */
   constructor(maxConcurrent: number, maxQueued: number) {
@@ -48,11 +52,20 @@ export class Admission {
   /** A call ended: the one that waited longest begins. */
   leave(): void {
     this.#running--;
-    for (const call of this.#queue) {
-      if (this.#running >= this.#maxConcurrent) return;
-      this.#queue.delete(call);
-      this.#running++;
-      call.begin();
+    // A call that ends at once leaves while the loop below is at it: that goes on, instead of one within the other for each call. What a
+    // blocked function waits for has to begin all the same.
+    if (this.#loopBlocked === reactor.blocked) return;
+    const outer = this.#loopBlocked;
+    this.#loopBlocked = reactor.blocked;
+    try {
+      for (const call of this.#queue) {
+        if (this.#running >= this.#maxConcurrent) return;
+        this.#queue.delete(call);
+        this.#running++;
+        call.begin();
+      }
+    } finally {
+      this.#loopBlocked = outer;
     }
   }
 }

@@ -29,15 +29,17 @@ let lanesMade = 0;
 /**
  * Makes a lane to the present owner of a name. This thread is a participant already.
  *
+ * @param except The id of a service's segment that counts as nobody's.
+ *
  * @throws as {@linkcode enterService}; nothing is left then.
  */
-export function makeLane(name: string, codec: NamedCodec): ClientLane {
+export function makeLane(name: string, codec: NamedCodec, except?: bigint): ClientLane {
   const number = lanesMade++;
   const lanePath = pathOfId(reactor.id, `lane${number}`);
   const lane = Segment.create({ kind: "lane", sizeBytes: LANE_BYTES });
   try {
     lane.publish(lanePath);
-    const { service, owner, slot, functions } = enterService(name, codec, number);
+    const { service, owner, slot, functions } = enterService(name, codec, { lane: number, except });
     const indexes = new Map(functions.map((each, index) => [each.name, index]));
     return { service, owner, slot, functions: indexes, lane, lanePath };
   } catch (error) {

@@ -29,6 +29,14 @@ import { holdsSlot } from "./service_lookup.ts";
 /** One-way calls have numbers from here on; nothing is ever answered to them. */
 const ONE_WAY_IDS = 0x80000000;
 
+/** How to connect. */
+export interface ConnectionOptions {
+  /** Whether what waits keeps the program running. */
+  readonly keepsRunning: boolean;
+  /** The id of a service's segment that counts as nobody's. */
+  readonly except: bigint | undefined;
+}
+
 /** One lane to one owner. */
 export class Connection implements Source {
   readonly #name: string;
@@ -52,12 +60,12 @@ export class Connection implements Source {
    * @throws {SegmentError} if the name is something else's, or the codecs differ.
    * @throws {BusyError} if the service has as many callers as it can.
    */
-  constructor(name: string, codec: NamedCodec, keepsRunning: boolean) {
+  constructor(name: string, codec: NamedCodec, { keepsRunning, except }: ConnectionOptions) {
     this.#name = name;
     this.#hold = new Hold(keepsRunning);
     reactor.add(this);
     try {
-      this.#way = makeLane(name, codec);
+      this.#way = makeLane(name, codec, except);
     } catch (error) {
       reactor.remove(this);
       throw error;
@@ -78,6 +86,16 @@ export class Connection implements Source {
   /** Whether it ended. */
   get ended(): boolean {
     return this.#ended !== undefined;
+  }
+
+  /** Whether the owner takes no new calls. */
+  get closing(): boolean {
+    return this.#closing;
+  }
+
+  /** The id of the service's segment. */
+  get serviceId(): bigint {
+    return this.#way.service.id;
   }
 
   /** Whether it can carry new calls. */

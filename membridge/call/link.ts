@@ -16,6 +16,8 @@ export class Link {
   /** Connections to owners that end: calls are in flight there, new ones go elsewhere. */
   readonly #draining = new Set<Connection>();
   #connection: Connection | undefined;
+  /** The segment of the last owner that said that it is closing. */
+  #closing: bigint | undefined;
   #keepsRunning = true;
   #closed = false;
 
@@ -41,10 +43,16 @@ export class Link {
     for (const connection of this.#draining) {
       if (connection.ended) this.#draining.delete(connection);
     }
-    if (this.#connection?.ended === false) this.#draining.add(this.#connection);
+    const present = this.#connection;
+    if (present?.ended === false) this.#draining.add(present);
+    // One that refuses calls is nobody, whether the name still leads there or not.
+    if (present?.closing) this.#closing = present.serviceId;
     this.#connection = undefined;
     for (;;) {
-      const connection = new Connection(this.name, this.#codec, this.#keepsRunning);
+      const connection = new Connection(this.name, this.#codec, {
+        keepsRunning: this.#keepsRunning,
+        except: this.#closing,
+      });
       // An owner that died meanwhile is found dead as it is rung: the next look finds its heir, or nobody.
       if (!connection.ended) return this.#connection = connection;
     }

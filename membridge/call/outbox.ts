@@ -36,6 +36,10 @@ interface Waiting {
 }
 
 const NOTHING = new Uint8Array(0);
+/** In the place of a message that is in the ring. */
+const SENT: Waiting = { head: newHead(), bytes: NOTHING, sent: 0, first: false };
+/** About what a waiting message takes besides its bytes. */
+const MESSAGE_BYTES = 256;
 
 /** Where values are encoded before they go into a ring as one frame; one at a time. */
 const scratch = new Scratch(RING_BYTES / 4);
@@ -141,7 +145,7 @@ export class Outbox {
   #enqueue(head: MessageHead, bytes: Uint8Array, before = 0): void {
     const frame = { ...this.#fill(head, before + bytes.length) };
     this.#waiting.push({ head: frame, bytes, sent: 0, first: before === 0 });
-    this.#waitingBytes += bytes.length;
+    this.#waitingBytes += MESSAGE_BYTES + bytes.length;
     this.flush();
   }
 
@@ -168,12 +172,21 @@ export class Outbox {
       message.sent += size;
       this.#waitingBytes -= size;
       moved = true;
-      if (message.sent === bytes.length) this.#next++;
+      if (message.sent === bytes.length) this.#shift();
     }
     this.#waiting = [];
     this.#next = 0;
     this.#ring.setWanted(false);
     return moved;
+  }
+
+  // Removing the first of an array moves all others: it is done for many at a time.
+  #shift(): void {
+    this.#waitingBytes -= MESSAGE_BYTES;
+    this.#waiting[this.#next++] = SENT;
+    if (2 * this.#next < this.#waiting.length) return;
+    this.#waiting = this.#waiting.slice(this.#next);
+    this.#next = 0;
   }
 
   /** Where the ring stands after the last message, if {@linkcode isEmpty}. */
@@ -191,7 +204,7 @@ export class Outbox {
     return this.#next === this.#waiting.length;
   }
 
-  /** Bytes that wait for room. */
+  /** Bytes that wait for room, and what they are kept in. */
   get waitingBytes(): number {
     return this.#waitingBytes;
   }

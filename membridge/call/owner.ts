@@ -62,6 +62,8 @@ export class Owner implements Source, LaneHost {
   readonly #hold = new Hold();
   #closing: PromiseWithResolvers<void> | undefined;
   #ended = false;
+  /** Whether the name may still lead here. */
+  #named = true;
 
   /**
    * Takes the name.
@@ -133,12 +135,12 @@ export class Owner implements Source, LaneHost {
 
   /** @inheritdoc */
   checkAlive(): void {
-    this.#isSuperseded();
+    if (!this.#isSuperseded() && this.#closing !== undefined && this.#named) this.#unpublish(0);
   }
 
   #attachLanes(): void {
     const high = Math.min(Atomics.load(this.#words, SERVICE.laneHigh / 4), LANE_CAPACITY);
-    for (let slot = 0; slot < high; slot++) {
+    for (let slot = 0; slot < high && !this.#ended; slot++) {
       const at = SERVICE.slots + slot * SERVICE.slotBytes;
       if (this.#lanes.has(slot) || Atomics.load(this.#words, (at + 12) / 4) !== SLOT.registered) {
         continue;
@@ -169,7 +171,8 @@ export class Owner implements Source, LaneHost {
       if (!(error instanceof MembridgeError)) throw error;
     }
     segment?.close();
-    this.#freeSlot(slot);
+    // Finding the caller dead may have been what a service that closes waited for.
+    if (!this.#ended) this.#freeSlot(slot);
     client?.wake();
     client?.release();
     return undefined;
@@ -207,7 +210,7 @@ export class Owner implements Source, LaneHost {
       this.#closing.resolve();
       return this.#closing.promise;
     }
-    this.#unpublish();
+    this.#unpublish(LOCK_TIMEOUT_MS);
     this.onIdle();
     if (!this.#ended && timeoutMs !== Infinity) {
       const timer = setTimeout(() => this.#end(), timeoutMs);
@@ -218,8 +221,9 @@ export class Owner implements Source, LaneHost {
   }
 
   // The name goes first, so that another process can serve it while the last calls end here.
-  #unpublish(): void {
-    tryWithLock(this.#segment, LOCK_TIMEOUT_MS, () => {
+  #unpublish(timeoutMs: number): void {
+    tryWithLock(this.#segment, timeoutMs, () => {
+      this.#named = false;
       if (!this.#segment.isNamed(this.#path)) return;
       unlinkFile(this.#path);
       this.#segment.lock.unlinkFile();
@@ -252,7 +256,7 @@ export class Owner implements Source, LaneHost {
 
   /** @inheritdoc */
   abandon(): void {
-    this.#unpublish();
+    this.#unpublish(LOCK_TIMEOUT_MS);
     this.#end();
   }
 }

@@ -9,6 +9,8 @@ import { ONE_WAY, STREAM } from "./layout.ts";
 export interface CallLane {
   /** Whether there is room for an item now; if not, {@linkcode ServedCall.resume} is called when there is. */
   readonly hasRoom: boolean;
+  /** Has {@linkcode ServedCall.resume} called at the next look. */
+  pause(): void;
   /** Told that the function is about to run; the call during which it runs is returned, if the thread is blocked in one. */
   enter(call: ServedCall): ServedCall | undefined;
   /** Told that the function returned. */
@@ -24,6 +26,9 @@ export interface CallLane {
   /** Told of an error that is nobody's: the lane is of no use. */
   onDamage(error: unknown): void;
 }
+
+/** Items that are sent before others have their turn. */
+const ITEMS_PER_TURN = 256;
 
 /** What a stream's function returned. */
 type Items = Iterator<unknown> | AsyncIterator<unknown>;
@@ -52,6 +57,7 @@ export class ServedCall implements Admitted {
   #onError: ((error: unknown) => void) | undefined;
   #begun = false;
   #busy = false;
+  #stepping = false;
   #cancelled = false;
   #ended = false;
 
@@ -76,6 +82,11 @@ export class ServedCall implements Admitted {
     this.#context = context;
     this.#stream = (flags & STREAM) !== 0;
     this.#credit = credit;
+  }
+
+  /** Whether it ended. */
+  get ended(): boolean {
+    return this.#ended;
   }
 
   /** Runs the function. */
@@ -151,9 +162,13 @@ export class ServedCall implements Admitted {
 
   // As many items as the caller takes and the lane has room for; the next one is only asked for after the one before came.
   #pump(): void {
-    while (this.#items !== undefined && !this.#busy && this.#credit > 0 && this.#lane.hasRoom) {
+    for (let count = 0; this.#items !== undefined && !this.#busy && this.#credit > 0; count++) {
+      if (!this.#lane.hasRoom) return;
+      // Others have their turn, whatever the caller asked for.
+      if (count === ITEMS_PER_TURN) return this.#lane.pause();
       try {
-        const step = this.#items.next();
+        const step = this.#next(this.#items);
+        if (this.#cancelled) return this.#abandon(step);
         if (!isThenable(step)) {
           this.#take(step as IteratorResult<unknown>);
           continue;
@@ -161,10 +176,27 @@ export class ServedCall implements Admitted {
         this.#busy = true;
         this.#onStep ??= (step) => this.#step(step);
         this.#onError ??= (error) => this.#end(error, true);
-        Promise.resolve(step).then(this.#onStep, this.#onError).catch(this.#lane.onDamage);
+        Promise.resolve(step as PromiseLike<IteratorResult<unknown>>)
+          .then(this.#onStep, this.#onError).catch(this.#lane.onDamage);
       } catch (error) {
         this.#end(error, true);
       }
+    }
+  }
+
+  // The caller gave up while this step was being made.
+  #abandon(step: unknown): void {
+    if (isThenable(step)) Promise.resolve(step).catch(() => {});
+    this.#endEarly();
+  }
+
+  // A generator that blocks the thread in a call of its own must not be asked again, or returned from, by what comes in meanwhile.
+  #next(items: Items): unknown {
+    this.#busy = this.#stepping = true;
+    try {
+      return items.next();
+    } finally {
+      this.#busy = this.#stepping = false;
     }
   }
 
@@ -197,7 +229,7 @@ export class ServedCall implements Admitted {
     this.#cancelled = true;
     abortContext(this.#context, why);
     if (!this.#begun) this.#ended = this.#lane.withdraw(this);
-    else if (this.#items !== undefined) this.#endEarly();
+    else if (this.#items !== undefined && !this.#stepping) this.#endEarly();
   }
 
   #endEarly(): void {

@@ -15,6 +15,11 @@ import { Outbox } from "./outbox.ts";
 import { type CallLane, ServedCall } from "./served_call.ts";
 import { Laps, type StatsWriter } from "./stats.ts";
 
+/** With so much that waits for room in the ring, no more calls are taken from it: the caller does not read its replies. */
+const MOST_UNSENT_BYTES = 64 << 20;
+/** Blocking waits within each other, at the most, in which calls are taken in. Each of them takes some of the stack. */
+const MOST_BLOCKED = 100;
+
 /** What a lane asks its service. */
 export interface LaneHost {
   /** The functions by index. */
@@ -92,20 +97,28 @@ export class ServedLane implements Source, CallLane {
     if (!this.#open) return false;
     try {
       let taken = 0;
-      if (this.#inbox.ready) {
+      if (this.#inbox.ready && this.#takesMore) {
         taken = this.#drain();
         if (!this.#open) return true;
         if (this.#inbox.producerWaits) this.client.wake();
+        // Ringing is one way to find out that the caller is dead.
+        if (!this.#open) return true;
       } else if (Atomics.load(this.#segment.words, LANE_CLOSED / 4) !== 0) {
         this.#ends.onClosed();
         return true;
       }
-      if (this.#outbox.isEmpty) return taken > 0;
-      return this.#flush() || taken > 0;
+      if (!this.#outbox.isEmpty) return this.#flush() || taken > 0;
+      return this.#resume() || taken > 0;
     } catch (error) {
       this.onDamage(error);
       return true;
     }
+  }
+
+  // Not while a caller that does not read its replies has too many of them, nor while functions that block the thread are too deep within
+  // each other: each call that comes in then runs inside of what blocks.
+  get #takesMore(): boolean {
+    return this.#outbox.waitingBytes < MOST_UNSENT_BYTES && reactor.blocked <= MOST_BLOCKED;
   }
 
   #drain(): number {
@@ -125,13 +138,24 @@ export class ServedLane implements Source, CallLane {
   #flush(): boolean {
     const sent = this.#outbox.flush();
     if (sent) this.client.wake();
-    if (!this.#outbox.isEmpty) return sent;
-    if (this.#paused) {
-      this.#paused = false;
-      for (const call of [...this.#kept.values()]) call.resume();
-    }
+    if (!this.#open || !this.#outbox.isEmpty) return sent;
+    this.#resume();
     this.#host.onIdle();
     return sent;
+  }
+
+  // Streams that waited for room, or for their next turn.
+  #resume(): boolean {
+    if (!this.#paused) return false;
+    this.#paused = false;
+    for (const call of [...this.#kept.values()]) call.resume();
+    return true;
+  }
+
+  /** @inheritdoc */
+  pause(): void {
+    this.#paused = true;
+    reactor.expect(this);
   }
 
   readonly #onMessage = (head: FrameHead, payload: Uint8Array, lasting: boolean): void => {
@@ -150,7 +174,7 @@ export class ServedLane implements Source, CallLane {
     const kept = this.#kept.get(id);
     if (kept !== undefined) return kept;
     let call = this.#innermost;
-    while (call !== undefined && call.id !== id) call = call.outer;
+    while (call !== undefined && (call.id !== id || call.ended)) call = call.outer;
     return call;
   }
 
@@ -159,6 +183,7 @@ export class ServedLane implements Source, CallLane {
     const { id, index, timeout } = head;
     const handler = functions[index];
     const oneWay = (head.flags & ONE_WAY) !== 0;
+    if (this.#find(id) !== undefined) throw new RingCorruption(`two calls with the number ${id}`);
     if (!accepting || handler === undefined) {
       return this.#refuse(id, oneWay, accepting ? REFUSED.noFunction : REFUSED.closing);
     }

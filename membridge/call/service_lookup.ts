@@ -103,11 +103,12 @@ export function holdsSlot(
 export function enterService(
   name: string,
   codec: NamedCodec,
-  lane: number,
+  { lane, except }: { readonly lane: number; readonly except?: bigint },
 ): { service: Segment; owner: RemotePeer; slot: Slot; functions: ListedFunction[] } {
   for (;;) {
     const { service, owner } = openService(name, codec);
     try {
+      if (service.id === except) throw new NoSuchServiceError(`${name} is being closed`);
       const functions = readFunctions(service, name);
       const slot = register(service, name, reactor.id, lane);
       if (slot !== undefined) return { service, owner, slot, functions };

@@ -1,7 +1,7 @@
 /** The segment of a service, made and named by its owner. `layout.ts` says where its words lie. */
 import { encode } from "../../pybytes/mod.ts";
 import type { NamedCodec } from "../codec.ts";
-import { AlreadyServedError, MembridgeError } from "../errors.ts";
+import { AlreadyServedError } from "../errors.ts";
 import { ownThread } from "../libc/process.ts";
 import { reactor } from "../peer/reactor.ts";
 import { RemotePeer } from "../peer/remote_peer.ts";
@@ -105,11 +105,8 @@ export function wakeEverybody(service: Segment): void {
 
 // One that cannot be reached, because its page is damaged, looks by itself once a second; the others are to hear of it all the same.
 function wakeOne(id: bigint): void {
-  try {
-    const peer = RemotePeer.acquire(id);
-    peer?.wake();
-    peer?.release();
-  } catch (error) {
-    if (!(error instanceof MembridgeError)) throw error;
-  }
+  const peer = RemotePeer.find(id);
+  if (peer === undefined || peer === "unknown") return;
+  peer.wake();
+  peer.release();
 }

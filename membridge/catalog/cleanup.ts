@@ -25,7 +25,7 @@ export interface Cleaned {
  * Takes away what dead processes left: names of services whose owners are dead, and membridge's own files that belong to nobody.
  *
  * It never touches what is in use: whether an owner is dead is judged under the lock that its successor needs, too. Values, topics,
- * channels, mutexes and memories outlive their processes by design and stay. Nobody needs to call this: whoever starts, serves or calls
+ * channels, mutexes, memories and frames outlive their processes by design and stay. Nobody needs to call this: whoever starts, serves or calls
  * tidies up what it comes across. It is for tools, and for an empty `/dev/shm` after tests.
  *
  * @throws {SystemError} if shared memory cannot be listed.

@@ -309,13 +309,13 @@ export class Channel<T = unknown> implements Disposable {
   /**
    * Receives the next message if there is one now, and acknowledges the one before.
    *
-   * @returns `undefined` when nothing is there
+   * @returns `undefined` when nothing is there, or a {@linkcode receive} of this handle waits for what comes
    * @throws {DecodeError} as {@linkcode receive}
    */
   tryReceive(): { readonly value: T } | undefined {
     this.#check();
     this.#ackCurrent();
-    const delivery = this.#receiver.next();
+    const delivery = this.#receiver.take();
     return delivery === undefined ? undefined : { value: this.#takeValue(delivery) };
   }
 

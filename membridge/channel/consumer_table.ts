@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { BusyError, MembridgeError } from "../errors.ts";
+import { BusyError } from "../errors.ts";
 import { reactor } from "../peer/reactor.ts";
 import { RemotePeer } from "../peer/remote_peer.ts";
 import { tryWithLock, withLock } from "../segment/lock.ts";
@@ -20,19 +20,6 @@ import type { ReceivingEnd } from "./receiving_end.ts";
 
 /** Longest wait for the lock, which nobody holds for more than some stores. */
 const LOCK_TIMEOUT_MS = 1000;
-
-/** A participant that this process may not judge: another user's, or what only looks like one. */
-const UNKNOWN = Symbol("unknown");
-
-/** Returns the participant, to be given back with `release`; `undefined` when it is dead. */
-function findPeer(id: bigint): RemotePeer | typeof UNKNOWN | undefined {
-  try {
-    return RemotePeer.acquire(id);
-  } catch (error) {
-    if (error instanceof MembridgeError) return UNKNOWN;
-    throw error;
-  }
-}
 
 /** One handle's view of the consumers. */
 export class ConsumerTable {
@@ -85,8 +72,9 @@ export class ConsumerTable {
       }
       // Before it claims anything newer, so that it gets them in order.
       this.#end.steal(slot);
-      this.#setId(slot, reactor.id);
+      // `high` first: whoever dies in between leaves no slot that nobody looks at.
       if (slot >= words[CONSUMERS.high]) storeU32(words, CONSUMERS.high, slot + 1);
+      this.#setId(slot, reactor.id);
       return slot;
     });
   }
@@ -115,9 +103,9 @@ export class ConsumerTable {
     for (let slot = 0; slot < high; slot++) {
       const id = this.#idOf(slot);
       if (id === 0n || reactor.isSelf(id)) continue;
-      const peer = findPeer(id);
+      const peer = RemotePeer.find(id);
       if (peer === undefined) this.#free(slot, id);
-      else if (peer !== UNKNOWN) peer.release();
+      else if (peer !== "unknown") peer.release();
     }
   }
 
@@ -174,8 +162,8 @@ export class ConsumerTable {
     }
     if (id === 0n) return false;
     if (peer === undefined) {
-      const found = findPeer(id);
-      if (found === UNKNOWN) return false;
+      const found = RemotePeer.find(id);
+      if (found === "unknown") return false;
       peer = this.#peers[slot] = found;
     }
     peer?.wake();
@@ -202,9 +190,9 @@ export class ConsumerTable {
         if (inEventLoop) this.#watched.peer.onDeath(this.#onDeath);
         return;
       }
-      const peer = findPeer(id);
+      const peer = RemotePeer.find(id);
       if (peer === undefined) this.#free(other, id);
-      if (peer === undefined || peer === UNKNOWN) continue;
+      if (peer === undefined || peer === "unknown") continue;
       this.#unwatch();
       this.#watchedGeneration = generation;
       this.#watched = { slot: other, peer };
@@ -212,6 +200,8 @@ export class ConsumerTable {
       return;
     }
     this.#unwatch();
+    // Nobody is there to be watched, until the consumers change.
+    this.#watchedGeneration = generation;
   }
 
   readonly #onDeath = (): void => {

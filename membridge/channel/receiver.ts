@@ -100,7 +100,7 @@ export class Receiver implements Source {
   /** Like {@linkcode take} and {@linkcode wait}, blocking the thread. */
   receiveSync(timeoutMs: number): Delivery {
     const endMs = performance.now() + timeoutMs;
-    let delivery = this.next();
+    let delivery = this.take();
     if (delivery !== undefined) return delivery;
     const attempt = () => {
       if (delivery !== undefined || this.#closed) return true;

@@ -244,7 +244,7 @@ export class SharedFrames implements Disposable {
    * The iteration ends when the name is removed or this handle is closed. Breaking out of the loop ends the watch.
    *
    * @throws the signal's reason when it is aborted
-   * @throws {BusyError} when 512 handles watch already.
+   * @throws {BusyError} when there are 512 watches already.
    */
   watch(options: FrameWatchOptions = {}): AsyncIterableIterator<number> & AsyncDisposable {
     this.#check();

@@ -1,5 +1,4 @@
 /** The participants that a handle saw holding its mutex while it waited: whether they live, and to be told when they die. */
-import { MembridgeError } from "../errors.ts";
 import { RemotePeer } from "../peer/remote_peer.ts";
 
 /** How many are remembered. */
@@ -32,14 +31,8 @@ export class Holders {
   }
 
   #find(id: bigint): RemotePeer | undefined {
-    let peer: RemotePeer | undefined;
-    try {
-      peer = RemotePeer.acquire(id);
-    } catch (error) {
-      // Another user's, of whose end nobody can tell.
-      if (!(error instanceof MembridgeError)) throw error;
-    }
-    if (peer === undefined) return undefined;
+    const peer = RemotePeer.find(id);
+    if (peer === undefined || peer === "unknown") return undefined;
     if (this.#known.size >= MAX_KNOWN) this.#forget(this.#known.values().next().value!);
     this.#known.set(id, peer);
     return peer;

@@ -23,10 +23,10 @@ const MUTEX: NamedKind = {
   kind: "mutex",
   minimumBytes: MUTEX_BYTES,
   onRemove(segment, name) {
-    const waiters = waitersOf(segment, name);
-    waiters.wakeAll();
-    waiters.close();
     try {
+      const waiters = waitersOf(segment, name);
+      waiters.wakeAll();
+      waiters.close();
       const hold = openHold(segment, name);
       // A try to take it, successful or not, finds out where the lock is now.
       if (hold?.lock.tryAcquire()) hold.lock.release();

@@ -126,13 +126,17 @@ export function isPeerAlive(id: bigint): boolean {
   }
 }
 
+/** How a system call ends that there are no means for. */
+const SCARCITY: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOMEM"]);
+
 /** Opens one of a participant's FIFOs; -1 when it is gone or, for writing, when nobody reads it. */
 export function openPeerFifo(id: bigint, kind: "bell" | "life", flags: number = O_RDONLY): number {
   let fd: number;
   try {
     fd = openIfPresent(pathOfId(id, kind), flags);
   } catch (error) {
-    if (error instanceof SystemError) return -1;
+    // Want of descriptors or memory says nothing about that participant.
+    if (error instanceof SystemError && !SCARCITY.has(error.code)) return -1;
     throw error;
   }
   if (fd >= 0 && (statFile(fd).mode & S_IFMT) !== S_IFIFO) {

@@ -38,6 +38,7 @@ class Reactor {
   #running = false;
   #expecting = false;
   #turns = 0;
+  #blocked = 0;
   #idleTurns = 0;
   #lastProgress = 0;
   #sliceStart = 0;
@@ -216,6 +217,28 @@ class Reactor {
     timeoutMs: number,
     fds: number[],
     check: () => void,
+  ): boolean {
+    this.#blocked++;
+    try {
+      return this.#waitBlocked(ready, { spin, timeoutMs, fds, check });
+    } finally {
+      this.#blocked--;
+    }
+  }
+
+  /** How many blocking waits of this thread there are, each within what another one looked at. */
+  get blocked(): number {
+    return this.#blocked;
+  }
+
+  #waitBlocked(
+    ready: () => boolean,
+    { spin, timeoutMs, fds, check }: {
+      readonly spin: boolean;
+      readonly timeoutMs: number;
+      readonly fds: readonly number[];
+      readonly check: () => void;
+    },
   ): boolean {
     const look = () => {
       if (ready()) return true;

@@ -1,4 +1,5 @@
 /** Another participant: how to wake it, and how to learn that it died. */
+import { MembridgeError } from "../errors.ts";
 import { O_WRONLY } from "../libc/constants.ts";
 import { ringFifo } from "../libc/files.ts";
 import { FifoReader } from "../libc/fifo_reader.ts";
@@ -56,19 +57,42 @@ export class RemotePeer {
     }
     const page = openPage(id);
     if (page === undefined) return undefined;
-    const bellFd = openPeerFifo(id, "bell", O_WRONLY);
-    // It opened its end before it was published, so an end here means that it is gone.
-    const lifeFd = openPeerFifo(id, "life");
-    if (bellFd < 0 || lifeFd < 0 || isPageDead(page)) {
+    let bellFd = -1, lifeFd = -1;
+    try {
+      bellFd = openPeerFifo(id, "bell", O_WRONLY);
+      // It opened its end before it was published, so an end here means that it is gone.
+      lifeFd = openPeerFifo(id, "life");
+      if (bellFd >= 0 && lifeFd >= 0 && !isPageDead(page)) {
+        const peer = new RemotePeer(id, page, bellFd, lifeFd);
+        known.set(id, peer);
+        return peer;
+      }
       if (isPageDead(page)) unlinkPeerFiles(id);
+    } catch (error) {
+      closeAll();
+      throw error;
+    }
+    closeAll();
+    return undefined;
+
+    function closeAll(): void {
       closeIfOpen(bellFd);
       closeIfOpen(lifeFd);
-      page.close();
-      return undefined;
+      page!.close();
     }
-    const peer = new RemotePeer(id, page, bellFd, lifeFd);
-    known.set(id, peer);
-    return peer;
+  }
+
+  /**
+   * Like {@linkcode acquire}, but `"unknown"` for one that this thread can neither wake nor judge: another user's, a damaged one, or for
+   * want of a descriptor. What was to be done for others, too, goes on.
+   */
+  static find(id: bigint): RemotePeer | "unknown" | undefined {
+    try {
+      return RemotePeer.acquire(id);
+    } catch (error) {
+      if (error instanceof MembridgeError) return "unknown";
+      throw error;
+    }
   }
 
   /** Gives the participant back; the last one to do so closes what was open. */

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { BusyError, SegmentError } from "../errors.ts";
+import { BusyError } from "../errors.ts";
 import { tryWithLock, withLock } from "../segment/lock.ts";
 import type { Segment } from "../segment/segment.ts";
 import { storeU32, storeU64 } from "../sync/port.ts";
@@ -99,8 +99,8 @@ export class WakeList {
       }
       if (id === 0n) continue;
       if (peer === undefined) {
-        const found = acquire(id);
-        if (found === "foreign") continue;
+        const found = RemotePeer.find(id);
+        if (found === "unknown") continue;
         peer = this.#peers[slot] = found;
       }
       if (peer === undefined) this.#clear(slot, id);
@@ -116,9 +116,9 @@ export class WakeList {
   /** Frees a slot whose participant is dead, for a caller that holds the segment's lock. Returns whether it did. */
   clearIfDead(slot: number): boolean {
     const slots = this.#slots;
-    const peer = acquire(slots[slot]);
+    const peer = RemotePeer.find(slots[slot]);
     if (peer === undefined) storeU64(slots, slot, 0n);
-    else if (peer !== "foreign") peer.release();
+    else if (peer !== "unknown") peer.release();
     return peer === undefined;
   }
 
@@ -134,15 +134,5 @@ export class WakeList {
   close(): void {
     for (const peer of this.#peers) peer?.release();
     this.#peers.length = 0;
-  }
-}
-
-// Another user's participant can be neither woken nor judged; those behind it in the table must be all the same.
-function acquire(id: bigint): RemotePeer | "foreign" | undefined {
-  try {
-    return RemotePeer.acquire(id);
-  } catch (error) {
-    if (error instanceof SegmentError) return "foreign";
-    throw error;
   }
 }
