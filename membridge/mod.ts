@@ -73,7 +73,7 @@ export {
 } from "./memory/shared_frames.ts";
 export type { Frame, FrameOwner, Loan, LoanOwner } from "./memory/frame.ts";
 export type { SharedArray, SharedArrayClass } from "./memory/element_types.ts";
-export type { Api, Arguments, Handlers, Item, Result, UnknownHandlers } from "./call/handlers.ts";
+export type { Api, Arguments, HandlersOf, Item, Result, UnknownHandlers } from "./call/handlers.ts";
 export type { ServiceDescription } from "./call/service_description.ts";
 export type { FunctionDescription, LatencySummary } from "./call/stats.ts";
 export { type Entry, list } from "./catalog/list.ts";

@@ -1,5 +1,8 @@
 /** Options that every kind of handle takes, and their checks. */
 
+/** Longest time of a timer, 24 days: whoever waits for longer waits for ever. */
+export const MAX_TIMER_MS = 0x7fffffff;
+
 /** The longest wait unless a handle or a call says otherwise, in milliseconds. */
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
@@ -11,7 +14,7 @@ export const DEFAULT_TIMEOUT_MS = 30_000;
  */
 export function checkOptions(what: string, options: object, known: readonly string[]): void {
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Cannot use ${String(options)} as options of ${what}: expected an object`);
+    throw new TypeError(`Cannot use ${show(options)} as options of ${what}: expected an object`);
   }
   for (const name in options) {
     if (!known.includes(name)) {
@@ -30,13 +33,14 @@ export function checkOptions(what: string, options: object, known: readonly stri
 export function resolveTimeout(
   timeoutMs: number | undefined,
   fallback = DEFAULT_TIMEOUT_MS,
+  name = "timeoutMs",
 ): number {
   if (timeoutMs === undefined) return fallback;
   if (typeof timeoutMs !== "number" || !(timeoutMs >= 0)) {
     throw new RangeError(
       `Cannot use ${
-        String(timeoutMs)
-      } as timeoutMs: expected a number of milliseconds, at least 0 (Infinity never gives up)`,
+        show(timeoutMs)
+      } as ${name}: expected a number of milliseconds, at least 0 (Infinity never gives up)`,
     );
   }
   return timeoutMs;
@@ -52,7 +56,7 @@ export function resolveMode(mode: number | undefined): number {
   if (!Number.isInteger(mode) || (mode & ~0o666) !== 0 || (mode & 0o600) !== 0o600) {
     throw new RangeError(
       `Cannot use ${
-        typeof mode === "number" ? `0o${mode.toString(8)}` : String(mode)
+        typeof mode === "number" ? `0o${mode.toString(8)}` : show(mode)
       } as mode: expected 0o600 and any of 0o066`,
     );
   }
@@ -74,7 +78,7 @@ export function resolveCount(
   const whole = Number.isSafeInteger(count) || (count === Infinity && fallback === Infinity);
   if (!whole || count < minimum) {
     throw new RangeError(
-      `Cannot use ${String(count)} as ${name}: expected a whole number, at least ${minimum}`,
+      `Cannot use ${show(count)} as ${name}: expected a whole number, at least ${minimum}`,
     );
   }
   return count;
@@ -92,5 +96,22 @@ export function resolveBoolean(
 ): boolean {
   if (value === undefined) return fallback;
   if (typeof value === "boolean") return value;
-  throw new TypeError(`Cannot use ${String(value)} as ${name}: expected true or false`);
+  throw new TypeError(`Cannot use ${show(value)} as ${name}: expected true or false`);
+}
+
+/**
+ * Returns the signal to use.
+ *
+ * @throws {TypeError} if it is none, such as the controller that has it.
+ */
+export function resolveSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  throw new TypeError(
+    `Cannot use ${show(signal)} as signal: expected an AbortSignal, such as controller.signal`,
+  );
+}
+
+/** A value as a message shows it: a string in quotes, so that it does not look like something else. */
+function show(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

@@ -1,6 +1,6 @@
 /** The side that calls. */
 import { type Codec, resolveCodec } from "../codec.ts";
-import { checkOptions, resolveBoolean, resolveTimeout } from "../options.ts";
+import { checkOptions, resolveBoolean, resolveSignal, resolveTimeout } from "../options.ts";
 import { pathOfName } from "../segment/names.ts";
 import { ClientCall, type ResolvedOptions } from "./client_call.ts";
 import { ClientStream } from "./client_stream.ts";
@@ -78,8 +78,8 @@ const DEFAULTS: ResolvedOptions = {
 function resolveOptions(options: CallOptions, base: ResolvedOptions): ResolvedOptions {
   return {
     timeoutMs: resolveTimeout(options.timeoutMs, base.timeoutMs),
-    waitMs: resolveTimeout(options.waitMs, base.waitMs),
-    signal: options.signal ?? base.signal,
+    waitMs: resolveTimeout(options.waitMs, base.waitMs, "waitMs"),
+    signal: resolveSignal(options.signal) ?? base.signal,
     idempotent: resolveBoolean("idempotent", options.idempotent, base.idempotent),
   };
 }

@@ -79,7 +79,8 @@ export class ClientCall implements PendingCall {
   #wait(waitMs: number, leftMs: number): void {
     const start = performance.now();
     const { signal } = this.#options;
-    this.#link.appearance(Math.min(waitMs, leftMs), signal, (connection) => {
+    const wanted = () => true;
+    this.#link.appearance(Math.min(waitMs, leftMs), { signal, wanted }, (connection) => {
       this.timeoutMs = Math.max(0, leftMs - (performance.now() - start));
       this.#start(connection);
     }).catch(this.#reject);

@@ -92,7 +92,8 @@ export class ClientStream
 
   #start(): void {
     this.#started = true;
-    const { signal, waitMs } = this.#options;
+    const { signal, timeoutMs } = this.#options;
+    const waitMs = Math.min(this.#options.waitMs, timeoutMs);
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     const begin = (connection: Connection) => {
       if (this.#ended) return;
@@ -103,7 +104,7 @@ export class ClientStream
     };
     const begun = waitMs === 0
       ? Promise.try(() => begin(this.#link.connection()))
-      : this.#link.appearance(waitMs, signal, begin);
+      : this.#link.appearance(waitMs, { signal, wanted: () => !this.#ended }, begin);
     begun.catch((error) => this.reject(error));
   }
 

@@ -1,4 +1,5 @@
 /** What a handler can know of its call. */
+import { MAX_TIMER_MS } from "../options.ts";
 import { AbortError } from "../errors.ts";
 
 /** Aborts a context's signal. Not a method: handlers have no business with it. */
@@ -59,7 +60,7 @@ export class CallContext {
 
   // A caller that is stopped, or busy, cannot say that its time is over.
   #watchDeadline(): void {
-    const leftMs = Math.min(Math.max(0, this.deadline - performance.now()), 0x7fffffff);
+    const leftMs = Math.min(Math.max(0, this.deadline - performance.now()), MAX_TIMER_MS);
     this.#timer = setTimeout(() => this.#abort("The caller's time is over"), Math.ceil(leftMs));
     Deno.unrefTimer(this.#timer);
   }

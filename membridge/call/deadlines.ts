@@ -1,4 +1,5 @@
 /** When calls are given up: one timer for all calls of a connection. */
+import { MAX_TIMER_MS } from "../options.ts";
 import type { PendingCall, PendingCalls } from "./pending.ts";
 
 /**
@@ -43,7 +44,7 @@ export class Deadlines {
     if (deadline >= this.#timerEnd) return;
     clearTimeout(this.#timer);
     this.#timerEnd = deadline;
-    const delay = Math.min(Math.max(0, deadline - performance.now()), 0x7fffffff);
+    const delay = Math.min(Math.max(0, deadline - performance.now()), MAX_TIMER_MS);
     this.#timer = setTimeout(this.#onTimer, Math.ceil(delay));
     Deno.unrefTimer(this.#timer);
   }

@@ -1,8 +1,10 @@
 /** The functions that a service hands out, and how callers see their types. */
 import type { CallContext } from "./context.ts";
 
-/** The functions of a service by name: sync or async, with any arguments and results that the codec carries. */
-export type Handlers = Record<string, (this: CallContext, ...args: never[]) => unknown>;
+/** What {@linkcode serve} asks of its handlers: each property is a function, sync or async, with any arguments and results that the codec carries. */
+export type HandlersOf<H> = {
+  [K in keyof H]: (this: CallContext, ...args: never[]) => unknown;
+};
 
 /** The handlers of a service whose type the caller does not know. */
 export type UnknownHandlers = Record<string, (...args: unknown[]) => unknown>;

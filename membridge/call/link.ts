@@ -71,21 +71,26 @@ export class Link {
   /**
    * Waits for somebody to serve the name, and uses the connection in the same breath: a moment later it may have ended.
    *
+   * @param wanted Asked before each look: whether anybody still waits.
    * @throws {NoSuchServiceError} after `waitMs`; the signal's reason when that is aborted; what `use` throws.
    */
   async appearance(
     waitMs: number,
-    signal: AbortSignal | undefined,
+    { signal, wanted }: { readonly signal?: AbortSignal; readonly wanted: () => boolean },
     use: (connection: Connection) => void,
   ): Promise<void> {
     const end = performance.now() + waitMs;
     for (let pause = FIRST_LOOK_MS;; pause = Math.min(2 * pause, LAST_LOOK_MS)) {
       signal?.throwIfAborted();
+      if (!wanted()) return;
       const connection = this.tryConnection();
       if (connection !== undefined) return use(connection);
       const left = end - performance.now();
       if (left <= 0) throw this.#absent(waitMs);
-      await new Promise((resolve) => setTimeout(resolve, Math.min(pause, left)));
+      await new Promise((resolve) => {
+        const timer = setTimeout(resolve, Math.min(pause, left));
+        if (!this.#keepsRunning) Deno.unrefTimer(timer);
+      });
     }
   }
 

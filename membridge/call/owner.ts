@@ -3,6 +3,7 @@ import type { NamedCodec } from "../codec.ts";
 import { ClosedError, MembridgeError, SupersededError } from "../errors.ts";
 import { unlinkFile } from "../libc/files.ts";
 import { Hold } from "../peer/hold.ts";
+import { MAX_TIMER_MS } from "../options.ts";
 import { reactor, type Source } from "../peer/reactor.ts";
 import { RemotePeer } from "../peer/remote_peer.ts";
 import { tryWithLock } from "../segment/lock.ts";
@@ -44,6 +45,8 @@ export interface OwnerInit {
 /** A name that this thread serves, with the lanes of its callers. */
 export class Owner implements Source, LaneHost {
   /** @inheritdoc */
+  readonly names: readonly string[];
+  /** @inheritdoc */
   readonly functions: readonly AnyHandler[];
   /** @inheritdoc */
   readonly codec: NamedCodec;
@@ -64,6 +67,8 @@ export class Owner implements Source, LaneHost {
   #ended = false;
   /** Whether the name may still lead here. */
   #named = true;
+  #endTimer: ReturnType<typeof setTimeout> | undefined;
+  #endMs = Infinity;
 
   /**
    * Takes the name.
@@ -75,6 +80,7 @@ export class Owner implements Source, LaneHost {
     this.#name = name;
     this.#path = pathOfName(name);
     this.codec = codec;
+    this.names = handlers.names;
     this.functions = handlers.functions;
     this.#onEnd = onEnd;
     reactor.add(this);
@@ -202,22 +208,27 @@ export class Owner implements Source, LaneHost {
     this.#end();
   }
 
-  /** Gives the name up, and ends when no call runs any more or the time is over. */
+  /** Gives the name up, and ends when no call runs any more or the time is over. Another close can shorten the time. */
   close(timeoutMs: number): Promise<void> {
-    if (this.#closing !== undefined) return this.#closing.promise;
-    this.#closing = Promise.withResolvers();
-    if (this.#ended) {
-      this.#closing.resolve();
-      return this.#closing.promise;
+    if (this.#closing === undefined) {
+      this.#closing = Promise.withResolvers();
+      if (this.#ended) this.#closing.resolve();
+      else {
+        this.#unpublish(LOCK_TIMEOUT_MS);
+        this.onIdle();
+        reactor.schedule(false);
+      }
     }
-    this.#unpublish(LOCK_TIMEOUT_MS);
-    this.onIdle();
-    if (!this.#ended && timeoutMs !== Infinity) {
-      const timer = setTimeout(() => this.#end(), timeoutMs);
-      this.#closing.promise.finally(() => clearTimeout(timer));
-    }
-    reactor.schedule(false);
+    this.#endWithin(timeoutMs);
     return this.#closing.promise;
+  }
+
+  #endWithin(timeoutMs: number): void {
+    const endMs = performance.now() + timeoutMs;
+    if (this.#ended || timeoutMs > MAX_TIMER_MS || endMs >= this.#endMs) return;
+    clearTimeout(this.#endTimer);
+    this.#endMs = endMs;
+    this.#endTimer = setTimeout(() => this.#end(), timeoutMs);
   }
 
   // The name goes first, so that another process can serve it while the last calls end here.
@@ -243,6 +254,7 @@ export class Owner implements Source, LaneHost {
     if (this.#ended) return;
     this.#hold.remove();
     this.#ended = true;
+    clearTimeout(this.#endTimer);
     if (error === undefined) this.#sayRemoved();
     // Also those that registered since the last look.
     wakeEverybody(this.#segment);

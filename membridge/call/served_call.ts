@@ -46,6 +46,7 @@ export class ServedCall implements Admitted {
   /** The call during which this one runs, if the thread is blocked in one. */
   outer: ServedCall | undefined;
   readonly #lane: CallLane;
+  readonly #name: string;
   readonly #handler: AnyHandler;
   readonly #args: unknown[];
   readonly #context: CallContext;
@@ -65,7 +66,8 @@ export class ServedCall implements Admitted {
   constructor(
     lane: CallLane,
     { id, index, flags, credit }: FrameHead,
-    { handler, args, context, startMs }: {
+    { name, handler, args, context, startMs }: {
+      name: string;
       handler: AnyHandler;
       args: unknown[];
       context: CallContext;
@@ -77,6 +79,7 @@ export class ServedCall implements Admitted {
     this.index = index;
     this.oneWay = (flags & ONE_WAY) !== 0;
     this.startMs = startMs;
+    this.#name = name;
     this.#handler = handler;
     this.#args = args;
     this.#context = context;
@@ -115,7 +118,7 @@ export class ServedCall implements Admitted {
   #deliver(result: unknown): void {
     if (!isStream(result)) return this.#end(result, false);
     throw new TypeError(
-      `${this.#handler.name} returns a stream: read it with stream(), not with call()`,
+      `${this.#name} returns a stream: read it with stream(), not with call()`,
     );
   }
 
@@ -141,7 +144,7 @@ export class ServedCall implements Admitted {
     const items = itemsOf(result);
     if (items === undefined) {
       throw new TypeError(
-        `${this.#handler.name} does not return a stream: call it with call(), not with stream()`,
+        `${this.#name} does not return a stream: call it with call(), not with stream()`,
       );
     }
     this.#items = items;
@@ -279,9 +282,10 @@ function isStream(value: unknown): boolean {
 
 function itemsOf(value: unknown): Items | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  if (Symbol.asyncIterator in value) {
-    return (value as AsyncIterable<unknown>)[Symbol.asyncIterator]();
-  }
-  if (Symbol.iterator in value) return (value as Iterable<unknown>)[Symbol.iterator]();
-  return undefined;
+  const items = Symbol.asyncIterator in value
+    ? (value as AsyncIterable<unknown>)[Symbol.asyncIterator]()
+    : Symbol.iterator in value
+    ? (value as Iterable<unknown>)[Symbol.iterator]()
+    : undefined;
+  return typeof items?.next === "function" ? items : undefined;
 }

@@ -22,6 +22,8 @@ const MOST_BLOCKED = 100;
 
 /** What a lane asks its service. */
 export interface LaneHost {
+  /** The functions' names by index. */
+  readonly names: readonly string[];
   /** The functions by index. */
   readonly functions: readonly AnyHandler[];
   /** The codec of arguments and results. */
@@ -179,7 +181,7 @@ export class ServedLane implements Source, CallLane {
   }
 
   #call(head: FrameHead, payload: Uint8Array, lasting: boolean): void {
-    const { functions, codec, accepting, admission, stats } = this.#host;
+    const { names, functions, codec, accepting, admission, stats } = this.#host;
     const { id, index, timeout } = head;
     const handler = functions[index];
     const oneWay = (head.flags & ONE_WAY) !== 0;
@@ -194,7 +196,7 @@ export class ServedLane implements Source, CallLane {
     try {
       const args = codec.decode(payload, lasting);
       if (!Array.isArray(args)) throw new TypeError("The arguments of a call are a list");
-      call = new ServedCall(this, head, { handler, args, context, startMs });
+      call = new ServedCall(this, head, { name: names[index], handler, args, context, startMs });
     } catch (error) {
       return this.#sendError(id, oneWay, error);
     }

@@ -1,8 +1,8 @@
 /** The side that runs the functions. */
 import { type Codec, resolveCodec } from "../codec.ts";
-import { checkOptions, resolveCount, resolveTimeout } from "../options.ts";
+import { checkOptions, resolveBoolean, resolveCount, resolveTimeout } from "../options.ts";
 import type { CallContext } from "./context.ts";
-import { collectHandlers, type Functions, type Handlers } from "./handlers.ts";
+import { collectHandlers, type Functions, type HandlersOf } from "./handlers.ts";
 import { Owner } from "./owner.ts";
 import type { ServiceDescription } from "./service_description.ts";
 
@@ -50,7 +50,7 @@ const CLOSE_TIMEOUT_MS = 5000;
  * assertEquals(await client.api.add(3, 4), 7);
  * ```
  */
-export function serve<H extends Handlers>(
+export function serve<H extends HandlersOf<H>>(
   name: string,
   handlers: H & ThisType<CallContext>,
   options: ServeOptions = {},
@@ -98,7 +98,7 @@ export class Service implements AsyncDisposable {
       name,
       handlers,
       codec: resolveCodec(options.codec),
-      takeover: options.takeover ?? false,
+      takeover: resolveBoolean("takeover", options.takeover, false),
       maxConcurrent: resolveCount("maxConcurrent", options.maxConcurrent, Infinity, 1),
       maxQueued: resolveCount("maxQueued", options.maxQueued, MAX_QUEUED, 0),
       onEnd: (error) => error === undefined ? resolve() : reject(error),
@@ -131,7 +131,8 @@ export class Service implements AsyncDisposable {
   }
 
   /**
-   * Gives the name up and ends the service: new calls are refused at once, those that run are waited for. Twice is fine.
+   * Gives the name up and ends the service: new calls are refused at once, those that run are waited for. Twice is fine, and can be
+   * sooner.
    *
    * @param options.timeoutMs Longest wait for running calls, 5,000 unless given; then they are told to stop and their callers get a `ClosedError`.
    */

@@ -1,7 +1,13 @@
 /** A bounded queue of messages between processes. */
 import { type NamedCodec, resolveCodec } from "../codec.ts";
 import { ClosedError } from "../errors.ts";
-import { checkOptions, resolveMode, resolveTimeout } from "../options.ts";
+import {
+  checkOptions,
+  resolveBoolean,
+  resolveMode,
+  resolveSignal,
+  resolveTimeout,
+} from "../options.ts";
 import { pathOfName } from "../segment/names.ts";
 import { removeChannel } from "./channel_files.ts";
 import { ChannelMemory } from "./channel_memory.ts";
@@ -112,7 +118,7 @@ export class Channel<T = unknown> implements Disposable {
     const timeoutMs = resolveTimeout(options.timeoutMs);
     const memory = ChannelMemory.open({
       name,
-      create: options.create === true,
+      create: resolveBoolean("create", options.create, false),
       capacityBytes: resolveCapacity(options.capacityBytes),
       whenFull: resolvePolicy(options.whenFull),
       mode: resolveMode(options.mode),
@@ -180,11 +186,17 @@ export class Channel<T = unknown> implements Disposable {
   /**
    * Sends several messages, in order, each a message of its own: the lock is taken once for many of them.
    *
+   * @param values Taken all at once; what is iterated asynchronously is sent one by one.
    * @returns a promise that resolves when all are in shared memory; if it rejects, the first ones may have been sent.
    * @throws as {@linkcode send}
    */
   sendAll(values: Iterable<T>, options?: SendOptions): Promise<void> {
     try {
+      if (typeof (values as Partial<Iterable<T>>)?.[Symbol.iterator] !== "function") {
+        throw new TypeError(
+          "Cannot send all of what is no iterable: expected an array, a Set, a generator",
+        );
+      }
       const payloads = Array.from(values, (value) => this.#encode(value));
       this.#check();
       return this.#send(payloads, this.#checkSend(options), options);
@@ -332,11 +344,21 @@ export class Channel<T = unknown> implements Disposable {
     return this.#codec.decode(delivery.payload) as T;
   };
 
+  // What cannot be decoded is done with, as in `receive`: the next consumer could not decode it either.
+  #decodeOrDrop(delivery: Delivery): T {
+    try {
+      return this.#codec.decode(delivery.payload) as T;
+    } catch (error) {
+      this.#receiver.ackNow(delivery);
+      throw error;
+    }
+  }
+
   readonly #takeMessage = (delivery: Delivery): Message<T> => {
     // Whoever keeps the message keeps this handle: it is what would give the message back.
     let acknowledged: boolean | undefined;
     return {
-      value: this.#codec.decode(delivery.payload) as T,
+      value: this.#decodeOrDrop(delivery),
       redelivered: delivery.redelivered,
       ack: () => acknowledged ??= this.#receiver.ackNow(delivery),
     };
@@ -354,8 +376,9 @@ export class Channel<T = unknown> implements Disposable {
   ): AsyncIterableIterator<Message<T>> & AsyncDisposable {
     this.#check();
     checkOptions("messages", options, ["signal"]);
-    options.signal?.throwIfAborted();
-    return this.#iterate(this.#takeMessage, options.signal);
+    const signal = resolveSignal(options.signal);
+    signal?.throwIfAborted();
+    return this.#iterate(this.#takeMessage, signal);
   }
 
   /** Iterates over the messages as {@linkcode receive} gives them; ends like {@linkcode messages}. */

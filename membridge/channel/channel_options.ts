@@ -1,6 +1,6 @@
 /** Options of a channel, and their checks. */
 import type { Codec } from "../codec.ts";
-import { checkOptions, resolveTimeout } from "../options.ts";
+import { checkOptions, resolveSignal, resolveTimeout } from "../options.ts";
 import { MAX_CAPACITY_BYTES, MIN_CAPACITY_BYTES, POLICY, type WhenFull } from "./layout.ts";
 
 /** How `Channel.open` opens. */
@@ -49,7 +49,7 @@ const DEFAULT_CAPACITY_BYTES = 1 << 20;
  */
 export function checkWait(what: string, options: ReceiveOptions, fallbackMs: number): number {
   checkOptions(what, options, ["timeoutMs", "signal"]);
-  options.signal?.throwIfAborted();
+  resolveSignal(options.signal)?.throwIfAborted();
   return resolveTimeout(options.timeoutMs, fallbackMs);
 }
 

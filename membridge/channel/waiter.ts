@@ -1,8 +1,6 @@
 /** One wait that ends by what was waited for, a timeout, or a signal. */
+import { MAX_TIMER_MS } from "../options.ts";
 import { TimeoutError } from "../errors.ts";
-
-/** The longest time that a timer takes. */
-const MAX_TIMER_MS = 0x7fffffff;
 
 /** How long to wait, and who keeps waiting. */
 export interface WaitInit {

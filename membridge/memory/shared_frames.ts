@@ -1,6 +1,6 @@
 /** Large arrays that go from process to process without a copy: written in place, published at once, read in place. */
 import { ClosedError, SegmentError } from "../errors.ts";
-import { checkOptions, resolveMode } from "../options.ts";
+import { checkOptions, resolveBoolean, resolveMode, resolveSignal } from "../options.ts";
 import { openNamed, removeNamed } from "../segment/named.ts";
 import { Changes } from "../value/changes.ts";
 import {
@@ -97,7 +97,8 @@ export class SharedFrames implements Disposable {
   static open(name: string, options: SharedFramesOptions = {}): SharedFrames {
     checkOptions("SharedFrames.open", options, ["create", "slotBytes", "slots", "mode"]);
     const mode = resolveMode(options.mode);
-    const { create, slotBytes, slots } = options;
+    const { slotBytes, slots } = options;
+    const create = resolveBoolean("create", options.create, false);
     if (slotBytes !== undefined) checkSizeBytes("slotBytes", slotBytes);
     else if (create) throw new TypeError(`Cannot create ${name}: expected slotBytes`);
     if (slots !== undefined && !(Number.isInteger(slots) && slots >= 2 && slots <= MAX_SLOTS)) {
@@ -251,8 +252,8 @@ export class SharedFrames implements Disposable {
     checkOptions("watch", options, ["signal", "initial"]);
     const { frames } = this.#core;
     return new Changes<number>(this.#core, {
-      seen: options.initial ? 0 : frames.version,
-      signal: options.signal,
+      seen: resolveBoolean("initial", options.initial, false) ? 0 : frames.version,
+      signal: resolveSignal(options.signal),
       take(watch) {
         const { version } = frames;
         watch.see(version);

@@ -8,7 +8,7 @@
 import { ClosedError, SegmentError } from "../errors.ts";
 import { statFile } from "../libc/files.ts";
 import { Mapping } from "../libc/memory.ts";
-import { checkOptions, resolveMode } from "../options.ts";
+import { checkOptions, resolveBoolean, resolveMode } from "../options.ts";
 import { type NamedKind, openNamed, removeNamed } from "../segment/named.ts";
 import { HEADER_BYTES } from "../segment/header.ts";
 import { Segment } from "../segment/segment.ts";
@@ -102,7 +102,8 @@ export class SharedMemory implements Disposable {
   static open(name: string, options: SharedMemoryOptions = {}): SharedMemory {
     checkOptions("SharedMemory.open", options, ["create", "sizeBytes", "mode"]);
     const mode = resolveMode(options.mode);
-    const { create, sizeBytes } = options;
+    const { sizeBytes } = options;
+    const create = resolveBoolean("create", options.create, false);
     if (sizeBytes !== undefined) checkSizeBytes("sizeBytes", sizeBytes);
     else if (create) throw new TypeError(`Cannot create ${name}: expected sizeBytes`);
     const make = () => makeMemory(sizeBytes!, mode);

@@ -1,4 +1,5 @@
 /** What a handle waits with until it gets the mutex: its requests in their order, one slot in the table, an eye on the holder. */
+import { MAX_TIMER_MS } from "../options.ts";
 import { ClosedError, DeadlockError, TimeoutError } from "../errors.ts";
 import { Hold } from "../peer/hold.ts";
 import { reactor, type Source } from "../peer/reactor.ts";
@@ -82,7 +83,7 @@ export class LockQueue implements Source {
         onAbort: undefined,
       };
       // Timers end at 24 days; who waits for longer waits for ever.
-      if (timeoutMs <= 0x7fffffff) {
+      if (timeoutMs <= MAX_TIMER_MS) {
         request.timer = setTimeout(
           () => this.#fail(request, this.#timedOut(timeoutMs)),
           timeoutMs,

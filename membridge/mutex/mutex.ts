@@ -1,6 +1,12 @@
 /** A named mutex that tells its next owner when the last one died. */
 import { ClosedError } from "../errors.ts";
-import { checkOptions, resolveMode, resolveTimeout } from "../options.ts";
+import {
+  checkOptions,
+  resolveBoolean,
+  resolveMode,
+  resolveSignal,
+  resolveTimeout,
+} from "../options.ts";
 import { LockQueue } from "./lock_queue.ts";
 import { removeMutexFiles } from "./mutex_files.ts";
 import { MutexSegment } from "./mutex_segment.ts";
@@ -127,7 +133,10 @@ export class Mutex implements Disposable {
     checkOptions("Mutex.open", options, ["create", "mode", "timeoutMs"]);
     const mode = resolveMode(options.mode);
     const timeoutMs = resolveTimeout(options.timeoutMs);
-    const mutex = MutexSegment.open(name, { create: options.create ?? false, mode });
+    const mutex = MutexSegment.open(name, {
+      create: resolveBoolean("create", options.create, false),
+      mode,
+    });
     return new Mutex(name, new LockQueue(mutex, name), timeoutMs);
   }
 
@@ -157,8 +166,9 @@ export class Mutex implements Disposable {
     this.#check();
     checkOptions("lock", options, ["timeoutMs", "signal"]);
     const timeoutMs = resolveTimeout(options.timeoutMs, this.#timeoutMs);
-    options.signal?.throwIfAborted();
-    const lastDied = await this.#queue.take({ timeoutMs, signal: options.signal });
+    const signal = resolveSignal(options.signal);
+    signal?.throwIfAborted();
+    const lastDied = await this.#queue.take({ timeoutMs, signal });
     this.#check(); // Closing gave it up again.
     return this.#guard(lastDied);
   }

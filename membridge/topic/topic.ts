@@ -1,6 +1,6 @@
 /** A named stream of messages that every subscriber sees. */
 import type { Codec } from "../codec.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions, resolveSignal } from "../options.ts";
 import { Changes } from "../value/changes.ts";
 import { removeVersions } from "../value/open_versions.ts";
 import { Versions } from "../value/versions.ts";
@@ -158,7 +158,7 @@ export class Topic<T = unknown> implements Disposable {
     const backlog = new Backlog<T>(versions, firstVersion(versions, options.from ?? "now"));
     return new Changes<TopicDelivery<T>>(versions, {
       seen: backlog.seen,
-      signal: options.signal,
+      signal: resolveSignal(options.signal),
       take(watch) {
         const delivery = backlog.take();
         watch.see(backlog.seen);

@@ -1,6 +1,6 @@
 /** A named value that independent processes share. */
 import type { Codec } from "../codec.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions, resolveBoolean, resolveSignal } from "../options.ts";
 import { Changes } from "./changes.ts";
 import { removeVersions } from "./open_versions.ts";
 import { Versions } from "./versions.ts";
@@ -182,8 +182,8 @@ export class SharedValue<T = unknown> implements Disposable {
     checkOptions("watch", options, ["signal", "initial"]);
     const versions = this.#versions;
     return new Changes<T>(versions, {
-      seen: options.initial ? 0 : versions.version,
-      signal: options.signal,
+      seen: resolveBoolean("initial", options.initial, false) ? 0 : versions.version,
+      signal: resolveSignal(options.signal),
       take(watch) {
         const latest = versions.latest();
         if (latest !== undefined) watch.see(latest.version);

@@ -1,7 +1,7 @@
 /** One handle's hold on a segment of versions: what a shared value and a topic have in common. */
 import { type Codec, type NamedCodec, PYBYTES, resolveCodec } from "../codec.ts";
 import { ClosedError, MembridgeError, SegmentError } from "../errors.ts";
-import { resolveMode, resolveTimeout } from "../options.ts";
+import { resolveBoolean, resolveMode, resolveTimeout } from "../options.ts";
 import { withLock } from "../segment/lock.ts";
 import { STATE } from "../segment/header.ts";
 import type { Segment } from "../segment/segment.ts";
@@ -68,7 +68,7 @@ export class Versions<T> {
     const timeoutMs = resolveTimeout(options.timeoutMs);
     const segment = openVersions(name, {
       kind: options.kind,
-      create: options.create ?? false,
+      create: resolveBoolean("create", options.create, false),
       mode: resolveMode(options.mode),
       codec: codec.name,
       history: resolveHistory(options.history),

@@ -106,6 +106,7 @@ Deno.test(
     };
     const head = { ...newHead(), flags: STREAM, credit: 0xffffffff };
     const call = new ServedCall(lane, head, {
+      name: "numbers",
       *handler() {
         for (let i = 0; i < 1e5; i++) yield i;
       },

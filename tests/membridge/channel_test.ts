@@ -599,3 +599,22 @@ Deno.test(
     assertEquals(channel.length, 0);
   }),
 );
+
+Deno.test(
+  "channel: nobody overtakes a receive of the same handle that waits already",
+  FFI,
+  () =>
+    leavesNothing(async () => {
+      const name = freshName("overtake");
+      using channel = Channel.open<number>(name, { create: true });
+      const waiting = channel.receive();
+      channel.sendSync(1);
+      channel.sendSync(2);
+      channel.sendSync(3);
+      assertEquals(channel.tryReceive(), undefined);
+      assertEquals(channel.receiveSync({ timeoutMs: 1000 }), 2);
+      assertEquals(await waiting, 1);
+      assertEquals(channel.tryReceive(), { value: 3 });
+      Channel.remove(name);
+    }),
+);

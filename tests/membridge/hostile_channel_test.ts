@@ -2,12 +2,13 @@
 import { assert, assertEquals, assertThrows } from "../helpers/assert.ts";
 import { Child } from "../helpers/child.ts";
 import { Random } from "../helpers/random.ts";
-import { freshName, sharedFiles } from "../helpers/shm.ts";
+import { freshName } from "../helpers/shm.ts";
 import { Channel, SegmentError } from "../../membridge/mod.ts";
 import {
   clear,
   forge,
   forgetting,
+  headerIdOf,
   lengthOf,
   patch,
   peek,
@@ -32,7 +33,6 @@ interface Victim {
 }
 
 async function victimOf(name: string): Promise<Victim> {
-  const before = new Set(sharedFiles());
   const child = new Child();
   await child.run(async ({ membridge, state }, name) => {
     state.channel = membridge.Channel.open(name, {
@@ -45,8 +45,7 @@ async function victimOf(name: string): Promise<Victim> {
     for (let i = 0; i < 5; i++) await state.other.receive();
     state.held = await state.channel.receiveMessage();
   }, name);
-  const own = sharedFiles().find((file) => file.endsWith(".consumers") && !before.has(file))!;
-  const paths = [shmPath(name), `/dev/shm/${own}`];
+  const paths = [shmPath(name), `/dev/shm/sysframe@${headerIdOf(shmPath(name))}.consumers`];
   return { child, files: paths.map((path) => ({ path, pristine: peek(path, 16384) })) };
 }
 
@@ -193,10 +192,7 @@ Deno.test(
     }
     using channel = Channel.open<number>(name, { create: true });
     channel.trySend(1);
-    const own = sharedFiles().filter((file) => file.endsWith(".consumers"));
-    const before = peek(shmPath(name), 24).subarray(16, 24).toReversed();
-    const id = [...before].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    assert(own.includes(`sysframe@${id}.consumers`), id);
+    const id = headerIdOf(shmPath(name));
     clear(`/dev/shm/sysframe@${id}.consumers`);
     const error = assertThrows(() => Channel.open(name), SegmentError, "lost its receiving end");
     assertEquals(error.code, "corrupt");
