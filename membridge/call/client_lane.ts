@@ -5,6 +5,7 @@ import { reactor } from "../peer/reactor.ts";
 import type { RemotePeer } from "../peer/remote_peer.ts";
 import { pathOfId } from "../segment/names.ts";
 import { Segment } from "../segment/segment.ts";
+import { LaneMemory } from "./lane_memory.ts";
 import { LANE_BYTES } from "./layout.ts";
 import { enterService, type Slot } from "./service_lookup.ts";
 
@@ -19,7 +20,7 @@ export interface ClientLane {
   /** The indexes of the functions. */
   readonly functions: ReadonlyMap<string, number>;
   /** The lane's memory. */
-  readonly lane: Segment;
+  readonly lane: LaneMemory;
   /** The lane's name, which the owner takes away when it opens it. */
   readonly lanePath: string;
 }
@@ -41,7 +42,7 @@ export function makeLane(name: string, codec: NamedCodec, except?: bigint): Clie
     lane.publish(lanePath);
     const { service, owner, slot, functions } = enterService(name, codec, { lane: number, except });
     const indexes = new Map(functions.map((each, index) => [each.name, index]));
-    return { service, owner, slot, functions: indexes, lane, lanePath };
+    return { service, owner, slot, functions: indexes, lane: new LaneMemory(lane), lanePath };
   } catch (error) {
     unlinkFile(lanePath);
     lane.close();

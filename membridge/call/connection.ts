@@ -14,7 +14,7 @@ import { Hold } from "../peer/hold.ts";
 import { reactor, type Source } from "../peer/reactor.ts";
 import { STATE } from "../segment/header.ts";
 import { storeU32 } from "../sync/port.ts";
-import { RingConsumer, RingCorruption, RingProducer } from "../sync/ring.ts";
+import { RingCorruption } from "../sync/ring.ts";
 import { type ClientLane, makeLane } from "./client_lane.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Inbox } from "./inbox.ts";
@@ -71,13 +71,13 @@ export class Connection implements Source {
       throw error;
     }
     const { lane, owner } = this.#way;
-    this.#requests = new Requests(name, new Outbox(new RingProducer(lane.words, REQUESTS), codec));
+    this.#requests = new Requests(name, new Outbox(lane.producer(REQUESTS), codec));
     this.#replies = new Replies(name, codec, this.#pending, {
       onAnswer: (call) => this.#requests.forget(call),
       onClosing: () => this.#closing = true,
       giveUp: (id) => this.giveUp(id),
     });
-    this.#inbox = new Inbox(new RingConsumer(lane.words, REPLIES), codec.name !== "pybytes");
+    this.#inbox = new Inbox(lane.consumer(REPLIES), codec.name !== "pybytes");
     this.#deadlines = new Deadlines(this.#pending, this.#onExpired);
     owner.ifFoundDead(this.#onOwnerDeath);
     owner.wake();

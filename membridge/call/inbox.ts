@@ -13,7 +13,7 @@ import { RING_BYTES } from "./layout.ts";
 /** At most so many frames at a time, so that one lane does not starve the others. */
 const BATCH_FRAMES = 64;
 /** A message's buffer starts no larger than this, whatever length it claims, and doubles as bytes arrive. */
-const INITIAL_BUFFER_BYTES = 64 << 20;
+const INITIAL_BUFFER_BYTES = 256 << 20;
 
 /** Single frames are copied here and decoded at once, before any other code runs that could receive as well. */
 const scratch = new Scratch(RING_BYTES / 4);

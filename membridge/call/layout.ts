@@ -9,9 +9,10 @@
  * `registrations` + 1), and without it by the owner that gives a slot back (state 0).
  *
  * Lane segment (kind `lane`), made by the client, its two halves written by one side each, in lines of their own:
- * from 128 by the client `requestTail:u32  requestWanted:u32  closed:u32`, 192 by the owner `requestHead:u32`,
- * from 256 by the owner `replyTail:u32  replyWanted:u32`, 320 by the client `replyHead:u32`; from 4096 the ring of requests, then that
- * of replies.
+ * from 128 by the client `requestTail:u32  requestWanted:u32  closed:u32  requestMoved:u32`, 192 by the owner `requestHead:u32`,
+ * from 256 by the owner `replyTail:u32  replyWanted:u32  zero:u32  replyMoved:u32`, 320 by the client `replyHead:u32`; from 4096 the
+ * ring of requests, then that of replies; and, behind the end of the file until large messages come, the larger ring of requests,
+ * then that of replies.
  *
  * @module
  */
@@ -43,8 +44,10 @@ export const SLOT = { free: 0, registered: 1 } as const;
 /** Length of each of a lane's two rings. */
 export const RING_BYTES = 131072;
 const RINGS_OFFSET = 4096;
-/** Length of a lane segment. */
+/** Length of a lane segment when it is made. */
 export const LANE_BYTES = RINGS_OFFSET + 2 * RING_BYTES;
+/** Length of each of the two larger rings, which a lane gets when large messages go through it. */
+export const LARGE_RING_BYTES = 4 << 20;
 /** Offset of the word that the client sets when it closes. */
 export const LANE_CLOSED = 128 + 8;
 
@@ -52,6 +55,7 @@ export const LANE_CLOSED = 128 + 8;
 export const REQUESTS: RingPlace = {
   tailOffset: 128,
   wantedOffset: 132,
+  movedOffset: 140,
   headOffset: 192,
   dataOffset: RINGS_OFFSET,
   sizeBytes: RING_BYTES,
@@ -61,10 +65,16 @@ export const REQUESTS: RingPlace = {
 export const REPLIES: RingPlace = {
   tailOffset: 256,
   wantedOffset: 260,
+  movedOffset: 268,
   headOffset: 320,
   dataOffset: RINGS_OFFSET + RING_BYTES,
   sizeBytes: RING_BYTES,
 };
+
+/** Where the larger ring of calls lies. */
+export const LARGE_REQUESTS_OFFSET = LANE_BYTES;
+/** Where the larger ring of results lies. */
+export const LARGE_REPLIES_OFFSET = LANE_BYTES + LARGE_RING_BYTES;
 
 /** Kinds of messages. */
 export const MESSAGE = {

@@ -1,9 +1,8 @@
 /** The sending end of one direction of a lane: messages of any size through a ring of fixed size, in order. */
-import { EncodeError, encodeInto } from "../../pybytes/mod.ts";
 import type { NamedCodec } from "../codec.ts";
 import { FIRST, type FrameHead, LAST, newHead, type RingProducer } from "../sync/ring.ts";
-import { Scratch } from "../sync/scratch.ts";
-import { RING_BYTES } from "./layout.ts";
+import type { Scratch } from "../sync/scratch.ts";
+import { encodeWithin, frameMemory, giveBack, isEncoding, takeLargeMemory } from "./send_memory.ts";
 
 /** The longest message: its length is a u32 in the frame. */
 export const MAX_MESSAGE_BYTES = 0xffffffff;
@@ -33,6 +32,8 @@ interface Waiting {
   sent: number;
   /** Whether nothing of the message is in the ring. */
   first: boolean;
+  /** What the bytes lie in, if that is to be given back. */
+  readonly memory?: Scratch;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -40,13 +41,6 @@ const NOTHING = new Uint8Array(0);
 const SENT: Waiting = { head: newHead(), bytes: NOTHING, sent: 0, first: false };
 /** About what a waiting message takes besides its bytes. */
 const MESSAGE_BYTES = 256;
-
-/** Where values are encoded before they go into a ring as one frame; one at a time. */
-const scratch = new Scratch(RING_BYTES / 4);
-/** Where longer ones are encoded, as far as they fit a ring; it has no memory before the first one. */
-let large: Scratch | undefined;
-/** The first value's getters may send something themselves. */
-let scratchInUse = false;
 
 /** Messages on their way into a ring. What does not fit waits here until the consumer made room. */
 export class Outbox {
@@ -56,8 +50,7 @@ export class Outbox {
   #waiting: Waiting[] = [];
   #next = 0;
   #waitingBytes = 0;
-  /** Length of the last value that was sent. */
-  #least = 0;
+  #lastBytes = 0;
 
   /** Sends through `ring`, values encoded by `codec`. */
   constructor(ring: RingProducer, codec: NamedCodec) {
@@ -71,43 +64,50 @@ export class Outbox {
    * @throws what the codec throws; nothing was sent then.
    */
   send(head: MessageHead, value: unknown): void {
-    if (this.#codec.name !== "pybytes" || scratchInUse) {
+    if (this.#codec.name !== "pybytes" || isEncoding()) {
       return this.sendBytes(head, this.#codec.encode(value));
     }
     // After a message that was too long the next one probably is as well: what is too small for it is not tried in vain.
-    if (this.#least <= scratch.bytes.length && this.#sendThrough(scratch, head, value)) return;
-    large ??= new Scratch(RING_BYTES);
-    if (this.#least <= large.bytes.length && this.#sendThrough(large, head, value)) return;
-    const bytes = this.#codec.encode(value);
-    this.#least = bytes.length;
-    this.sendBytes(head, bytes);
-  }
-
-  // Returns `false`, having sent nothing, if the value does not fit the memory.
-  #sendThrough(memory: Scratch, head: MessageHead, value: unknown): boolean {
-    const size = encodeWithin(memory, value);
-    if (size < 0) return false;
-    this.#least = size;
-    // The value's getters may have sent something that waits now.
-    if (!this.isEmpty) this.#enqueue(head, memory.bytes.slice(0, size));
-    else if (size > this.#ring.maxPayloadBytes) this.#sendFrames(head, memory.view(size));
-    else if (!this.#ring.writeScratch(this.#fill(head, size), memory, size)) {
-      this.#enqueue(head, memory.bytes.slice(0, size));
+    if (this.#lastBytes <= frameMemory.bytes.length) {
+      const size = encodeWithin(frameMemory, value);
+      if (size >= 0) return this.#sendFrom(frameMemory, head, size);
+      this.#lastBytes = -size;
     }
-    return true;
+    let memory = takeLargeMemory(this.#lastBytes);
+    let size = encodeWithin(memory, value);
+    if (size < 0) {
+      memory = takeLargeMemory(-size);
+      size = encodeWithin(memory, value);
+      // Getters can make it longer each time.
+      if (size < 0) return this.sendBytes(head, this.#codec.encode(value));
+    }
+    this.#sendFrom(memory, head, size);
   }
 
-  // What has room goes into the ring at once; only the rest needs memory of its own.
-  #sendFrames(head: MessageHead, bytes: Uint8Array): void {
-    const frame = this.#fill(head, bytes.length);
+  // What has room goes into the ring at once; only the rest needs memory.
+  #sendFrom(memory: Scratch, head: MessageHead, size: number): void {
+    checkLength(size);
+    this.#lastBytes = size;
     const most = this.#ring.maxPayloadBytes;
     let sent = 0;
-    while (bytes.length - sent > most && this.#ring.hasRoom(most)) {
-      setPlace(frame, sent === 0, false);
-      this.#ring.write(frame, bytes.subarray(sent, sent + most));
-      sent += most;
+    // The value's getters may have sent something that waits now.
+    if (this.isEmpty) {
+      const frame = this.#fill(head, size);
+      if (size <= most) {
+        if (this.#ring.writeScratch(frame, memory, size)) return giveBack(memory);
+      } else {
+        this.#ring.enlarge();
+        while (size - sent > most && this.#ring.hasRoom(most)) {
+          setPlace(frame, sent === 0, false);
+          this.#ring.write(frame, memory.bytes.subarray(sent, sent + most));
+          sent += most;
+        }
+      }
     }
-    this.#enqueue(head, bytes.slice(sent), sent);
+    const kept = memory !== frameMemory && 4 * (size - sent) > memory.bytes.length;
+    if (kept) return this.#enqueue(head, memory.bytes.subarray(sent, size), sent, memory);
+    this.#enqueue(head, memory.bytes.slice(sent, size), sent);
+    giveBack(memory);
   }
 
   #fill(head: MessageHead, total: number): FrameHead {
@@ -129,11 +129,7 @@ export class Outbox {
    * @throws {RangeError} if they are more than a message can be.
    */
   sendBytes(head: MessageHead, bytes: Uint8Array = NOTHING): void {
-    if (bytes.length > MAX_MESSAGE_BYTES) {
-      throw new RangeError(
-        `Cannot send ${bytes.length} bytes in one call: at most ${MAX_MESSAGE_BYTES} expected`,
-      );
-    }
+    checkLength(bytes.length);
     if (
       this.isEmpty && bytes.length <= this.#ring.maxPayloadBytes &&
       this.#ring.write(this.#fill(head, bytes.length), bytes)
@@ -141,10 +137,10 @@ export class Outbox {
     this.#enqueue(head, bytes);
   }
 
-  // `before`: how much of the message is in the ring already.
-  #enqueue(head: MessageHead, bytes: Uint8Array, before = 0): void {
+  // `before`: how much of the message is in the ring already. `memory`: what the bytes lie in, to be given back.
+  #enqueue(head: MessageHead, bytes: Uint8Array, before = 0, memory?: Scratch): void {
     const frame = { ...this.#fill(head, before + bytes.length) };
-    this.#waiting.push({ head: frame, bytes, sent: 0, first: before === 0 });
+    this.#waiting.push({ head: frame, bytes, sent: 0, first: before === 0, memory });
     this.#waitingBytes += MESSAGE_BYTES + bytes.length;
     this.flush();
   }
@@ -159,6 +155,7 @@ export class Outbox {
     let moved = false;
     while (!this.isEmpty) {
       const message = this.#waiting[this.#next];
+      if (message.bytes.length - message.sent > this.#ring.maxPayloadBytes) this.#ring.enlarge();
       const size = Math.min(message.bytes.length - message.sent, this.#ring.maxPayloadBytes);
       if (!this.#ring.hasRoom(size)) {
         // Asked for first, then looked again: the consumer makes room first, then looks whether somebody asks.
@@ -172,7 +169,9 @@ export class Outbox {
       message.sent += size;
       this.#waitingBytes -= size;
       moved = true;
-      if (message.sent === bytes.length) this.#shift();
+      if (message.sent < bytes.length) continue;
+      if (message.memory !== undefined) giveBack(message.memory);
+      this.#shift();
     }
     this.#waiting = [];
     this.#next = 0;
@@ -204,6 +203,11 @@ export class Outbox {
     return this.#next === this.#waiting.length;
   }
 
+  /** Length of the last value that was sent. */
+  get lastBytes(): number {
+    return this.#lastBytes;
+  }
+
   /** Bytes that wait for room, and what they are kept in. */
   get waitingBytes(): number {
     return this.#waitingBytes;
@@ -215,15 +219,9 @@ function setPlace(head: FrameHead, first: boolean, last: boolean): void {
   head.flags = (head.flags & OWN_FLAGS) | (first ? FIRST : 0) | (last ? LAST : 0);
 }
 
-// Returns the length of the value's bytes, or -1 if the memory is too short for them.
-function encodeWithin({ bytes }: Scratch, value: unknown): number {
-  scratchInUse = true;
-  try {
-    return encodeInto(value, bytes);
-  } catch (error) {
-    if (error instanceof EncodeError && error.code === "target_too_small") return -1;
-    throw error;
-  } finally {
-    scratchInUse = false;
-  }
+function checkLength(sizeBytes: number): void {
+  if (sizeBytes <= MAX_MESSAGE_BYTES) return;
+  throw new RangeError(
+    `Cannot send ${sizeBytes} bytes in one call: at most ${MAX_MESSAGE_BYTES} expected`,
+  );
 }

@@ -13,6 +13,7 @@ import { Segment } from "../segment/segment.ts";
 import { storeU32 } from "../sync/port.ts";
 import { Admission } from "./admission.ts";
 import type { AnyHandler, Functions } from "./handlers.ts";
+import { LaneMemory } from "./lane_memory.ts";
 import { LANE_BYTES, LANE_CAPACITY, SERVICE, SLOT } from "./layout.ts";
 import { type LaneHost, ServedLane } from "./served_lane.ts";
 import { describeService, type ServiceDescription } from "./service_description.ts";
@@ -167,7 +168,7 @@ export class Owner implements Source, LaneHost {
       // From now on the memory lives as long as one of the two has it open.
       unlinkFile(path);
       if (client !== undefined && segment !== undefined) {
-        return new ServedLane(this, segment, client, {
+        return new ServedLane(this, new LaneMemory(segment), client, {
           onDeath: () => this.#drop(slot, "The caller died"),
           onClosed: () => this.#drop(slot, "The caller closed its handle"),
           onBroken: () => this.#drop(slot, "The caller's memory is corrupt"),

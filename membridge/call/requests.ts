@@ -1,5 +1,6 @@
 /** What a client sends to its owner, and how far the owner got with it. */
 import { BusyError } from "../errors.ts";
+import { reactor } from "../peer/reactor.ts";
 import type { MessageHead, Outbox } from "./outbox.ts";
 import type { PendingCall } from "./pending.ts";
 
@@ -38,6 +39,7 @@ export class Requests {
       );
     }
     this.#outbox.send(head, args);
+    reactor.sent(this.#outbox.lastBytes);
     if (call === undefined) return;
     if (this.#outbox.isEmpty) call.position = this.#outbox.position;
     else this.#unsent.add(call);

@@ -3,13 +3,13 @@ import type { NamedCodec } from "../codec.ts";
 import { statFile } from "../libc/files.ts";
 import { reactor, type Source } from "../peer/reactor.ts";
 import type { RemotePeer } from "../peer/remote_peer.ts";
-import type { Segment } from "../segment/segment.ts";
-import { type FrameHead, RingConsumer, RingCorruption, RingProducer } from "../sync/ring.ts";
+import { type FrameHead, RingCorruption } from "../sync/ring.ts";
 import type { Admission } from "./admission.ts";
 import { CallContext } from "./context.ts";
 import { encodeError } from "./errors_on_wire.ts";
 import type { AnyHandler } from "./handlers.ts";
 import { Inbox } from "./inbox.ts";
+import type { LaneMemory } from "./lane_memory.ts";
 import { LANE_CLOSED, MESSAGE, NO_TIMEOUT, ONE_WAY, REFUSED, REPLIES, REQUESTS } from "./layout.ts";
 import { Outbox } from "./outbox.ts";
 import { type CallLane, ServedCall } from "./served_call.ts";
@@ -52,7 +52,7 @@ export interface LaneEnds {
 export class ServedLane implements Source, CallLane {
   readonly client: RemotePeer;
   readonly #host: LaneHost;
-  readonly #segment: Segment;
+  readonly #memory: LaneMemory;
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
   readonly #kept = new Map<number, ServedCall>();
@@ -65,17 +65,14 @@ export class ServedLane implements Source, CallLane {
   /** The times of the calls that end while messages are taken in. */
   #laps: Laps;
 
-  /** Takes the owner's ends of the lane; segment and client are the lane's from now on. */
-  constructor(host: LaneHost, segment: Segment, client: RemotePeer, ends: LaneEnds) {
+  /** Takes the owner's ends of the lane; memory and client are the lane's from now on. */
+  constructor(host: LaneHost, memory: LaneMemory, client: RemotePeer, ends: LaneEnds) {
     this.#host = host;
-    this.#segment = segment;
+    this.#memory = memory;
     this.client = client;
-    this.#inbox = new Inbox(
-      new RingConsumer(segment.words, REQUESTS),
-      host.codec.name !== "pybytes",
-    );
-    this.#outbox = new Outbox(new RingProducer(segment.words, REPLIES), host.codec);
-    this.#uid = statFile(segment.fd).uid;
+    this.#inbox = new Inbox(memory.consumer(REQUESTS), host.codec.name !== "pybytes");
+    this.#outbox = new Outbox(memory.producer(REPLIES), host.codec);
+    this.#uid = statFile(memory.fd).uid;
     this.#ends = ends;
     this.#laps = new Laps(host.stats);
     client.onDeath(ends.onDeath);
@@ -105,7 +102,7 @@ export class ServedLane implements Source, CallLane {
         if (this.#inbox.producerWaits) this.client.wake();
         // Ringing is one way to find out that the caller is dead.
         if (!this.#open) return true;
-      } else if (Atomics.load(this.#segment.words, LANE_CLOSED / 4) !== 0) {
+      } else if (Atomics.load(this.#memory.words, LANE_CLOSED / 4) !== 0) {
         this.#ends.onClosed();
         return true;
       }
@@ -287,6 +284,7 @@ export class ServedLane implements Source, CallLane {
       return this.onDamage(error);
     }
     this.client.wake();
+    reactor.sent(this.#outbox.lastBytes);
     // What is left of a large message goes out as the client makes room; the loop looks after that.
     if (!this.#outbox.isEmpty) reactor.expect(this);
   }
@@ -314,6 +312,6 @@ export class ServedLane implements Source, CallLane {
     reactor.remove(this);
     this.client.offDeath(this.#ends.onDeath);
     this.client.release();
-    this.#segment.close();
+    this.#memory.close();
   }
 }

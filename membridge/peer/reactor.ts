@@ -20,6 +20,10 @@ export type { Source } from "./source_set.ts";
 const SLICE_MS = 1;
 /** How often threads are looked at that could have died without the kernel telling. */
 const CHECK_MS = 1000;
+/** What a large message adds to the time that it pays to spin for an answer: each side copies a MiB in about this time. */
+const SPIN_MS_PER_BYTE = 1e-6;
+/** Longest time that it pays to spin. */
+const MOST_SPIN_MS = 2;
 /** Looks in vain within one turn. Between two turns other microtasks run, and the core is offered to others. */
 const LOOKS = 16;
 /** Turns with progress after which the clock is read: reading it costs as much as a turn. */
@@ -42,6 +46,7 @@ class Reactor {
   #idleTurns = 0;
   #lastProgress = 0;
   #sliceStart = 0;
+  #spinMs = SPIN_MICROSECONDS / 1000;
 
   /** What others find this thread by. Makes its files when there are none yet. */
   get id(): bigint {
@@ -149,6 +154,11 @@ class Reactor {
     this.schedule(spin);
   }
 
+  /** Says how large the message is that the other side got last: it has to take that in before it answers. */
+  sent(sizeBytes: number): void {
+    this.#spinMs = Math.min(SPIN_MICROSECONDS / 1000 + sizeBytes * SPIN_MS_PER_BYTE, MOST_SPIN_MS);
+  }
+
   /** Says that something is about to come for `source`, to a thread that is about to block. */
   heat(source: Source): void {
     this.#sources.heat(source);
@@ -176,7 +186,7 @@ class Reactor {
     if (this.#expecting) {
       this.#expecting = false;
       this.#lastProgress = now;
-    } else if (now - this.#lastProgress > SPIN_MICROSECONDS / 1000) {
+    } else if (now - this.#lastProgress > this.#spinMs) {
       this.#peer!.park();
       if (!this.#sources.poll()) {
         this.#running = false;
@@ -245,7 +255,7 @@ class Reactor {
       this.#sources.pollHot();
       return ready();
     };
-    if (look() || (spin && spinUntil(look))) return true;
+    if (look() || (spin && spinUntil(look, 1000 * this.#spinMs))) return true;
     const lookAtAll = () => {
       if (ready()) return true;
       this.#sources.poll();

@@ -4,7 +4,9 @@
  * Two words, one writer each: `tail` (bytes ever written, by the producer) and `head` (bytes ever read, by the consumer), both u32
  * that wrap around. The producer stores `tail` after a frame's bytes, which pairs with the consumer's load of it; the consumer
  * stores `head` after it copied a frame out, which pairs with the producer's load of that. A third word, `wanted`, is the
- * producer's: non-zero while it waits for space.
+ * producer's: non-zero while it waits for space. So is a fourth, `moved`: 1 once its frames lie in other, larger memory, where it goes
+ * when there are large messages to carry and the consumer took all that there was; it stores the word before the first `tail` of a
+ * frame there.
  *
  * Layout of a frame, 8-byte aligned, never wrapped (a u32 of all ones fills the rest of the ring instead):
  * `size:u32  type:u8  flags:u8  index:u16  id:u32  total:u32  timeout:u32  credit:u32  payload:size bytes  padding`
@@ -33,11 +35,16 @@ export interface RingPlace {
   readonly headOffset: number;
   /** Byte offset of the `wanted` word. */
   readonly wantedOffset: number;
+  /** Byte offset of the `moved` word. */
+  readonly movedOffset: number;
   /** Byte offset of the data. */
   readonly dataOffset: number;
   /** Length of the data, a power of two. */
   readonly sizeBytes: number;
 }
+
+/** Gives a ring its larger memory, a power of two of bytes; `undefined` when there is none to be had. */
+export type LargerMemory = () => ArrayBuffer | undefined;
 
 /** What a frame says besides its payload. */
 export interface FrameHead {
@@ -77,18 +84,24 @@ function frameBytes(payloadBytes: number): number {
 /** The writing end. */
 export class RingProducer {
   readonly #words: Uint32Array;
-  readonly #bytes: Uint8Array;
-  readonly #data: Uint32Array;
+  #bytes: Uint8Array;
+  #data: Uint32Array;
   readonly #tailWord: number;
   readonly #headWord: number;
   readonly #wantedWord: number;
-  readonly #size: number;
+  readonly #movedWord: number;
+  #size: number;
   /** The most payload that one frame may carry. */
   readonly maxPayloadBytes: number;
   #tail: number;
+  #larger: LargerMemory | undefined;
 
-  /** Takes the producer's end of the ring at `place`. */
-  constructor(words: Uint32Array<ArrayBuffer>, place: RingPlace) {
+  /**
+   * Takes the producer's end of the ring at `place`.
+   *
+   * @param larger Where it may move.
+   */
+  constructor(words: Uint32Array<ArrayBuffer>, place: RingPlace, larger?: LargerMemory) {
     const { buffer } = words;
     this.#words = words;
     this.#bytes = new Uint8Array(buffer, place.dataOffset, place.sizeBytes);
@@ -96,9 +109,25 @@ export class RingProducer {
     this.#tailWord = place.tailOffset >>> 2;
     this.#headWord = place.headOffset >>> 2;
     this.#wantedWord = place.wantedOffset >>> 2;
+    this.#movedWord = place.movedOffset >>> 2;
     this.#size = place.sizeBytes;
     this.maxPayloadBytes = maxPayloadOf(place);
     this.#tail = (this.#words[this.#tailWord] & ~7) >>> 0;
+    this.#larger = larger;
+  }
+
+  /** Moves to the larger memory, if there is any and nothing is left in the smaller one. What does not move now may do so later. */
+  enlarge(): void {
+    const larger = this.#larger;
+    if (larger === undefined || Atomics.load(this.#words, this.#headWord) !== this.#tail) return;
+    // Tried once: what cannot be had now will not be asked for with each message.
+    this.#larger = undefined;
+    const buffer = larger();
+    if (buffer === undefined) return;
+    this.#bytes = new Uint8Array(buffer);
+    this.#data = new Uint32Array(buffer);
+    this.#size = buffer.byteLength;
+    storeU32(this.#words, this.#movedWord, 1);
   }
 
   /** How much was ever written, modulo 2^32: after a frame, its position for {@linkcode wasTaken}. */
@@ -181,19 +210,25 @@ export class RingProducer {
 /** The reading end. */
 export class RingConsumer {
   readonly #words: Uint32Array;
-  readonly #bytes: Uint8Array;
-  readonly #data: Uint32Array;
+  #bytes: Uint8Array;
+  #data: Uint32Array;
   readonly #tailWord: number;
   readonly #headWord: number;
   readonly #wantedWord: number;
-  readonly #size: number;
+  readonly #movedWord: number;
+  #size: number;
   readonly #maxPayloadBytes: number;
   #head: number;
   #payloadAt = 0;
   #next = 0;
+  #larger: LargerMemory | undefined;
 
-  /** Takes the consumer's end of the ring at `place`. */
-  constructor(words: Uint32Array<ArrayBuffer>, place: RingPlace) {
+  /**
+   * Takes the consumer's end of the ring at `place`.
+   *
+   * @param larger Where the producer may move.
+   */
+  constructor(words: Uint32Array<ArrayBuffer>, place: RingPlace, larger?: LargerMemory) {
     const { buffer } = words;
     this.#words = words;
     this.#bytes = new Uint8Array(buffer, place.dataOffset, place.sizeBytes);
@@ -201,8 +236,10 @@ export class RingConsumer {
     this.#tailWord = place.tailOffset >>> 2;
     this.#headWord = place.headOffset >>> 2;
     this.#wantedWord = place.wantedOffset >>> 2;
+    this.#movedWord = place.movedOffset >>> 2;
     this.#size = place.sizeBytes;
     this.#maxPayloadBytes = maxPayloadOf(place);
+    this.#larger = larger;
     // Frames begin at multiples of 8: a word that says otherwise must not lead beyond the end of the data.
     this.#head = (this.#words[this.#headWord] & ~7) >>> 0;
   }
@@ -222,6 +259,9 @@ export class RingConsumer {
   next(head: FrameHead): number {
     const used = (Atomics.load(this.#words, this.#tailWord) - this.#head) >>> 0;
     if (used === 0) return -1;
+    if (this.#larger !== undefined && this.#words[this.#movedWord] !== 0) {
+      this.#follow(this.#larger);
+    }
     if (used > this.#size || (used & 7) !== 0) {
       throw new RingCorruption(`${used} bytes in a ring of ${this.#size}`);
     }
@@ -251,6 +291,18 @@ export class RingConsumer {
     this.#payloadAt = offset + FRAME_HEADER_BYTES;
     this.#next = (this.#head + (used - left) + need) >>> 0;
     return size;
+  }
+
+  // The producer moved when everything in the smaller memory had been taken.
+  #follow(larger: LargerMemory): void {
+    this.#larger = undefined;
+    const buffer = larger();
+    if (buffer === undefined) {
+      throw new RingCorruption("its frames are in memory that is not there");
+    }
+    this.#bytes = new Uint8Array(buffer);
+    this.#data = new Uint32Array(buffer);
+    this.#size = buffer.byteLength;
   }
 
   /** Copies the payload of the frame that {@linkcode next} looked at, of `sizeBytes`, to the beginning of `scratch`. */

@@ -165,6 +165,7 @@ Deno.test("attack: what was sent is forgotten, though the outbox never gets empt
   const place = {
     tailOffset: 0,
     wantedOffset: 4,
+    movedOffset: 8,
     headOffset: 64,
     dataOffset: 128,
     sizeBytes: 131072,

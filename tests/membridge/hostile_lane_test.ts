@@ -1,4 +1,5 @@
 /** Whoever writes nonsense into a lane, or dies in the wrong moment, takes nobody else along. */
+import { LANE_BYTES } from "../../membridge/call/layout.ts";
 import { assert, assertEquals, assertRejects } from "../helpers/assert.ts";
 import { Child } from "../helpers/child.ts";
 import { Random } from "../helpers/random.ts";
@@ -23,7 +24,7 @@ const PROCESSES: TestOptions = { permissions: { ffi: true, run: true, read: true
 type TestOptions = Omit<Deno.TestDefinition, "name" | "fn">;
 
 /** Words of a lane, by offset, and values that no correct process stores there. */
-const LANE_WORDS = [128, 132, 136, 192, 256, 260, 320];
+const LANE_WORDS = [128, 132, 136, 140, 192, 256, 260, 268, 320];
 
 /** A service and its caller in processes of their own, both alive and talking when the attacker comes. */
 async function talking(name: string): Promise<{ owner: Child; caller: Child }> {
@@ -83,10 +84,11 @@ Deno.test(
             words[at / 4] = random.below(2) > 0 ? values[random.below(11)] : random.below(2 ** 32);
             done.push(`${at} = ${words[at / 4]}`);
           } else {
+            // Both rings, and the beginning of the larger ones where there are some.
+            const larger = words.length > LANE_BYTES / 4;
             for (let i = 0; i < 2000; i++) {
-              words[1024 + random.below(32768)] = random.below(
-                2 ** 32,
-              );
+              const start = larger && i % 2 === 0 ? LANE_BYTES / 4 : 1024;
+              words[start + random.below(32768)] = random.below(2 ** 32);
             }
             done.push("rings");
           }

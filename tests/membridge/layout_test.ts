@@ -2,7 +2,15 @@
 import { assert, assertEquals } from "../helpers/assert.ts";
 import { freshName, leavesNothing } from "../helpers/shm.ts";
 import { Channel, connect, serve, SharedValue } from "../../membridge/mod.ts";
-import { LANE_BYTES, REPLIES, REQUESTS } from "../../membridge/call/layout.ts";
+import {
+  LANE_BYTES,
+  LANE_CLOSED,
+  LARGE_REPLIES_OFFSET,
+  LARGE_REQUESTS_OFFSET,
+  LARGE_RING_BYTES,
+  REPLIES,
+  REQUESTS,
+} from "../../membridge/call/layout.ts";
 import {
   CHANNEL,
   CONSUMERS,
@@ -105,12 +113,14 @@ Deno.test("layout: the document's offsets and limits are the code's", FFI, async
   for (
     const part of [
       `### Lanes (${LANE_BYTES} bytes)`,
-      `| ${REQUESTS.tailOffset} | u32 \`requestTail\`, ${REQUESTS.wantedOffset} u32 \`requestWanted\``,
+      `| ${REQUESTS.tailOffset} | u32 \`requestTail\`, ${REQUESTS.wantedOffset} u32 \`requestWanted\`, ${LANE_CLOSED} u32 \`closed\`, ${REQUESTS.movedOffset} u32 \`requestMoved\``,
       `| ${REQUESTS.headOffset} | u32 \`requestHead\``,
-      `| ${REPLIES.tailOffset} | u32 \`replyTail\`, ${REPLIES.wantedOffset} u32 \`replyWanted\``,
+      `| ${REPLIES.tailOffset} | u32 \`replyTail\`, ${REPLIES.wantedOffset} u32 \`replyWanted\`, ${REPLIES.movedOffset} u32 \`replyMoved\``,
       `| ${REPLIES.headOffset} | u32 \`replyHead\``,
       `| ${REQUESTS.dataOffset} | ring of requests, ${REQUESTS.sizeBytes} bytes`,
       `| ${REPLIES.dataOffset} | ring of replies, ${REPLIES.sizeBytes} bytes`,
+      `| ${LARGE_REQUESTS_OFFSET} | larger ring of requests, ${LARGE_RING_BYTES} bytes`,
+      `| ${LARGE_REPLIES_OFFSET} | larger ring of replies, ${LARGE_RING_BYTES} bytes`,
       `| ${4 * CHANNEL.tail} | u32 \`tail\`, ${4 * CHANNEL.sent} u32 \`sent\`, ${
         4 * CHANNEL.ended
       } u32 \`ended\``,

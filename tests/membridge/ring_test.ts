@@ -15,6 +15,7 @@ const SCRATCH = new Scratch(1024);
 const PLACE: RingPlace = {
   tailOffset: 0,
   wantedOffset: 4,
+  movedOffset: 8,
   headOffset: 64,
   dataOffset: 128,
   sizeBytes: 1024,
@@ -90,6 +91,65 @@ Deno.test(
 );
 
 Deno.test(
+  "ring: frames stay whole and in order when the producer moves to larger memory",
+  NONE,
+  () => {
+    const random = new Random();
+    console.log(`seed ${random.seed}`);
+    let left = 0;
+    for (let round = 0; round < 300; round++) {
+      const words = newWords(random.below(2) === 0 ? 0xfffffff8 : 0);
+      const memory = new ArrayBuffer(8 * PLACE.sizeBytes);
+      let asked = 0;
+      const producer = new RingProducer(words, PLACE, () => (asked++, memory));
+      const consumer = new RingConsumer(words, PLACE, () => memory);
+      const head = frame(0, 0);
+      let sent = 0, received = 0;
+      for (let step = 0; step < 100; step++) {
+        switch (random.below(4)) {
+          case 0: {
+            const size = random.below(producer.maxPayloadBytes + 1);
+            if (producer.write(frame(sent, size), new Uint8Array(size).fill(sent))) sent++;
+            break;
+          }
+          case 1:
+            producer.enlarge();
+            // Only with nothing left behind, and once.
+            if (asked === 0) assert(sent > received);
+            else if (sent > received) left++;
+            assertEquals(words[PLACE.movedOffset / 4], asked);
+            break;
+          default: {
+            const payload = take(consumer, head);
+            assertEquals(payload === undefined, sent === received);
+            if (payload === undefined) break;
+            assertEquals(head.id, received);
+            assert(payload.every((byte) => byte === (received & 0xff)));
+            received++;
+          }
+        }
+      }
+      assertEquals(asked, 1);
+      while (producer.write(frame(sent, 40), new Uint8Array(40).fill(sent))) sent++;
+      assert(sent - received > 100, "the larger memory holds more");
+    }
+    assert(left > 100);
+  },
+);
+
+Deno.test("ring: a producer that gets no larger memory stays, and asks once", NONE, () => {
+  const words = newWords();
+  let asked = 0;
+  const producer = new RingProducer(words, PLACE, () => (asked++, undefined));
+  const consumer = new RingConsumer(words, PLACE);
+  producer.enlarge();
+  producer.enlarge();
+  assertEquals([asked, words[PLACE.movedOffset / 4]], [1, 0]);
+  assert(producer.write(frame(0, 9), new Uint8Array(9)));
+  assertEquals(take(consumer, frame(0, 0))?.length, 9);
+});
+
+Deno.test(
   "ring: a full ring has no room, an emptied one has room for the longest frame",
   NONE,
   () => {
@@ -120,12 +180,13 @@ Deno.test(
     for (let round = 0; round < 3000; round++) {
       const words = newWords();
       const producer = new RingProducer(words, PLACE);
-      const consumer = new RingConsumer(words, PLACE);
+      const memory = random.below(2) === 0 ? undefined : new ArrayBuffer(4 * PLACE.sizeBytes);
+      const consumer = new RingConsumer(words, PLACE, () => memory);
       for (let i = 0; i < 5; i++) {
         producer.write(frame(i, 30 + i), new Uint8Array(30 + i));
       }
       // Any word: tail, head (which the consumer must not believe either), sizes, payloads.
-      const word = random.below(4) === 0 ? 0 : random.below(words.length);
+      const word = [0, PLACE.movedOffset / 4][random.below(8)] ?? random.below(words.length);
       words[word] = random.below(3) === 0 ? 0xffffffff : Math.floor(random.next() * 2 ** 32);
       const head = frame(0, 0);
       try {

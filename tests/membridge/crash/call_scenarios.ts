@@ -11,8 +11,10 @@ import { assertEnds, assertResult, endOf, type Scenario } from "./scenario.ts";
 /** Longest time after which everybody must have heard of a death: the kernel's word comes at once, what rings no bell in a second or two. */
 const NOTICED_MS = 5000;
 
-/** Longer than both rings together, so that each side waits for room on the way. */
+/** Longer than both rings together: it goes through the larger ones. */
 const LARGE_BYTES = 300_000;
+/** What one frame carries, and of these so many that each side waits for room on the way. */
+const FRAME_BYTES = 30_000, FRAMES = 10;
 
 /** Calls that never end by themselves, and how many of them were told to stop. */
 class Waits {
@@ -55,6 +57,7 @@ function handlers(waits = new Waits()) {
       }
     },
     sum: (bytes: Uint8Array) => sumOf(bytes),
+    same: (bytes: Uint8Array) => bytes,
     large: () => largeBytes(),
     wait(): Promise<void> {
       return waits.wait((this as unknown as { signal: AbortSignal }).signal);
@@ -292,6 +295,11 @@ export const CALL_SCENARIOS: readonly Scenario[] = [
   owning("a large result", (client) => [
     assertResult(client.call("large"), largeBytes(), NOBODY),
   ]),
+  owning("more calls than the rings hold", (client) =>
+    Array.from({ length: FRAMES }, (_, i) => {
+      const bytes = new Uint8Array(FRAME_BYTES).fill(i);
+      return assertResult(client.call("same", bytes), bytes, NOBODY);
+    })),
   owning("a stream", (client) => [assertStream(client.stream("count", 80), 80)]),
   idempotent,
   calling("connect and call", async (client) => {

@@ -1,6 +1,7 @@
 /**
  * A ring between a producer and a consumer that both sleep (`membridge/sync/ring.ts`, `membridge/call/outbox.ts`, `served_lane.ts`,
- * `membridge/peer/reactor.ts`): frames come whole and in order, who waits for room is told of it, and nobody sleeps for ever.
+ * `membridge/peer/reactor.ts`): frames come whole and in order, also when the producer goes on in other memory, who waits
+ * for room is told of it, and nobody sleeps for ever.
  */
 import { type Actor, Model, type Protocol, type Step, type Turn } from "./model.ts";
 
@@ -15,6 +16,9 @@ const MUTATIONS = [
   "tail is stored late",
   "parked is stored late",
   "no look after parking",
+  "the producer moves while frames are left",
+  "the producer says that it moved after its first frame there",
+  "the consumer looks whether the producer moved before it looks at tail",
 ] as const;
 
 /** The most frames that fit in the ring; each is a cell for its size and one for its payload. */
@@ -29,7 +33,9 @@ export const ringProtocol: Protocol = {
     const FRAMES = large ? 5 : 4;
     const m = new Model("ring", 1);
     const tail = m.word("tail"), head = m.word("head"), wanted = m.word("wanted");
-    const data = m.words("data", 2 * CAPACITY), capacity = m.word("capacity");
+    // The larger memory lies behind the smaller one.
+    const data = m.words("data", 4 * CAPACITY), capacity = m.word("capacity");
+    const beyond = data + 2 * CAPACITY, moved = m.word("moved");
     const producer = m.actor("producer"), consumer = m.actor("consumer");
     const parked = m.words("parked", 2), bells = m.words("byte in the bell", 2);
 
@@ -82,7 +88,10 @@ export const ringProtocol: Protocol = {
       const { steps, polled, back, parking } = loop(producer, consumer);
       const sent = m.variable(producer, "sent"), asked = m.variable(producer, "asked");
       const flag = m.variable(producer, "wanted");
-      const frame = ({ s }: Turn) => data + 2 * (s[sent] % s[capacity]);
+      const hasMoved = m.variable(producer, "has moved"), empty = m.variable(producer, "empty");
+      const frame = ({ s }: Turn) =>
+        s[hasMoved] === 1 ? beyond + 2 * (s[sent] % CAPACITY) : data + 2 * (s[sent] % s[capacity]);
+      const room = ({ s }: Turn) => s[hasMoved] === 1 ? CAPACITY : s[capacity];
       const late = is("the producer asks for room after its last look");
       m.program(producer, {
         begin: (t) => {
@@ -92,9 +101,15 @@ export const ringProtocol: Protocol = {
         // Outbox.flush, RingProducer.reserve
         poll: (t) => {
           if (t.s[sent] === FRAMES) return "withdraw";
-          if (t.s[sent] - t.load(head) < t.s[capacity]) {
-            return tailFirst ? "store tail" : "write size";
+          const left = t.s[sent] - t.load(head);
+          t.s[empty] = left === 0 || is("the producer moves while frames are left") ? 1 : 0;
+          if (t.s[hasMoved] === 0 && t.s[empty] === 1 && t.choose(2) === 1) {
+            t.s[hasMoved] = 1;
+            t.s[empty] = 0;
+            return movedLast ? "write size" : "move";
           }
+          t.s[empty] = 0;
+          if (left < room(t)) return tailFirst ? "store tail" : "write size";
           if (t.s[asked] === 0 && (!late || t.s[parking] === 1)) return "ask";
           t.s[asked] = 0;
           return t.s[back] === 1 ? "wake" : polled(t);
@@ -107,6 +122,11 @@ export const ringProtocol: Protocol = {
           t.s[asked] = 1;
           return "poll";
         },
+        // RingProducer.enlarge
+        move: (t) => {
+          t.store(moved, 1);
+          return movedLast ? written(t) : tailFirst ? "store tail" : "write size";
+        },
         "write size": (t) => {
           t.store(frame(t), t.s[sent] + 1);
           return "write payload";
@@ -118,6 +138,7 @@ export const ringProtocol: Protocol = {
         // publish
         "store tail": (t) => {
           t.store(tail, t.s[sent] + 1);
+          if (movedLast && t.s[hasMoved] === 1) return "move";
           return tailFirst ? "write size" : written(t);
         },
         withdraw: (t) => {
@@ -134,6 +155,7 @@ export const ringProtocol: Protocol = {
         ...steps,
       });
       const tailFirst = is("tail is stored before the frame's bytes");
+      const movedLast = is("the producer says that it moved after its first frame there");
       const written = (t: Turn) => {
         t.s[sent]++;
         t.s[asked] = 0;
@@ -149,21 +171,26 @@ export const ringProtocol: Protocol = {
       const taken = m.variable(consumer, "taken"), size = m.variable(consumer, "size");
       const wants = m.variable(consumer, "room is wanted"),
         dead = m.variable(consumer, "other died");
-      const frame = ({ s }: Turn) => data + 2 * (s[taken] % s[capacity]);
+      const follows = m.variable(consumer, "follows");
+      const frame = ({ s }: Turn) =>
+        s[follows] === 1 ? beyond + 2 * (s[taken] % CAPACITY) : data + 2 * (s[taken] % s[capacity]);
+      const looksFirst = is(
+        "the consumer looks whether the producer moved before it looks at tail",
+      );
       const early = is("the consumer looks whether room is wanted before it makes some");
       const headFirst = is("head is stored before the frame was copied");
       m.program(consumer, {
         // Inbox.drain, RingConsumer.take
         poll: (t) => {
-          const frames = t.load(tail) - t.s[taken];
-          t.claim(frames >= 0 && frames <= t.s[capacity], "the ring holds more than it can");
-          if (frames > 0) return early ? "look at wanted" : headFirst ? "store head" : "read size";
-          if (t.s[dead] === 1) return "done";
-          return t.s[back] === 1 && !early
-            ? "look at wanted"
-            : t.s[wants] === 1
-            ? wake(t)
-            : polled(t);
+          if (!looksFirst || t.s[follows] === 1) return look(t);
+          t.s[follows] = t.load(moved);
+          return "look at tail";
+        },
+        "look at tail": (t) => look(t),
+        // RingConsumer.follow
+        follow: (t) => {
+          t.s[follows] = t.load(moved);
+          return take();
         },
         "read size": (t) => {
           t.s[size] = t.load(frame(t));
@@ -196,6 +223,15 @@ export const ringProtocol: Protocol = {
         done: undefined,
         ...steps,
       });
+      const take = () => early ? "look at wanted" : headFirst ? "store head" : "read size";
+      const look = (t: Turn) => {
+        const frames = t.load(tail) - t.s[taken];
+        t.claim(frames >= 0 && frames <= CAPACITY, "the ring holds more than it can");
+        if (frames > 0) return t.s[follows] === 0 && !looksFirst ? "follow" : take();
+        if (t.s[dead] === 1) return "done";
+        if (t.s[back] === 1 && !early) return "look at wanted";
+        return t.s[wants] === 1 ? wake(t) : polled(t);
+      };
       const took = (t: Turn) => {
         t.s[taken]++;
         t.s[back] = 1;
@@ -218,7 +254,7 @@ export const ringProtocol: Protocol = {
     }
     m.always(
       "the ring holds more than it can",
-      (s) => s[tail] - s[head] <= Math.max(1, s[capacity]),
+      (s) => s[tail] - s[head] <= (s[moved] === 1 ? CAPACITY : Math.max(1, s[capacity])),
     );
     return m;
   },
