@@ -16,7 +16,7 @@ class Tally {
 
   /** Takes a message, which must be the next one, and returns whether it was the last. */
   take(message: Uint8Array): boolean {
-    const number = new DataView(message.buffer, message.byteOffset).getUint32(0);
+    const number = message[0] * 2 ** 24 + (message[1] << 16) + (message[2] << 8) + message[3];
     if (number !== this.#next) throw new Error(`Message ${this.#next} expected, ${number} came`);
     if (this.#next++ === 0) this.#start = performance.now();
     return this.#next === COUNT;
@@ -51,7 +51,7 @@ export async function measureChannel(): Promise<Aim[]> {
   const name = freshName("channel");
   stack.defer(() => void Channel.remove(name));
   const channel = stack.use(Channel.open<Uint8Array>(name, { create: true }));
-  const producer = stack.use(LineChild.deno(MAIN, [name]));
+  const producer = stack.use(LineChild.deno(MAIN, [name, `${COUNT}`]));
   await producer.readLine();
   const rates = new Map(Object.keys(WAYS).map((way): [string, number[]] => [way, []]));
   for (let round = 0; round <= ROUNDS; round++) {

@@ -1,5 +1,5 @@
 /**
- * A producer. Argument: the channel's name. For each line of input, `WAY COUNT`: sends so many messages of 64 bytes that
+ * A producer. Arguments: the channel's name, and the most messages of a turn. For each line of input, `WAY COUNT`: sends so many messages of 64 bytes that
  * begin with their number, by `sendSync` or `sendAll`. Prints `ready` at first. Ends when its input does.
  */
 import { Channel } from "../../membridge/mod.ts";
@@ -15,14 +15,16 @@ function message(number: number): Uint8Array {
   return bytes;
 }
 
+/** Made before they are sent, as a program has what it sends. */
+const messages = Array.from({ length: Number(Deno.args[1]) }, (_, number) => message(number));
+
 const WAYS: Readonly<Record<string, (channel: Channel, count: number) => Promise<void> | void>> = {
   sendSync: (channel, count) => {
-    for (let i = 0; i < count; i++) channel.sendSync(message(i));
+    for (let i = 0; i < count; i++) channel.sendSync(messages[i]);
   },
   sendAll: async (channel, count) => {
     for (let sent = 0; sent < count; sent += TOGETHER) {
-      const some = Math.min(TOGETHER, count - sent);
-      await channel.sendAll(Array.from({ length: some }, (_, index) => message(sent + index)));
+      await channel.sendAll(messages.slice(sent, Math.min(sent + TOGETHER, count)));
     }
   },
 };

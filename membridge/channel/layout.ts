@@ -2,12 +2,14 @@
  * Where the words of a channel are: two segments, each with a lock of its own, so that sending and receiving do not wait for each other.
  *
  * The channel itself (`sysframe.NAME`), after the header; what is not fixed is written under its lock, by who sends:
- * `capacity:u32  policy:u32  hasConsumers:u32`, at 128 `tail:u32  sent:u32  ended:u32`, at 192 `waitHigh:u32`, at 256 `waitSlots` times `peer:u64`, and from
+ * `capacity:u32  policy:u32  hasConsumers:u32`, at 128 `tail:u32  sent:u32  ended:u32  bias:u32  inside:2*u64`, at 192 `waitHigh:u32`, at 256 `waitSlots` times `peer:u64`, and from
  * 4096 the ring.
  *
  * The receiving end (`sysframe@ID.consumers`), written under its lock except where named:
- * `head:u32  next:u32  taken:u32  dropped:u32  high:u32  generation:u32`, at 256 `slotCount` slots of 64 bytes:
+ * `head:u32  next:u32  taken:u32  dropped:u32  high:u32  generation:u32  bias:u32  zero:u32  inside:2*u64`, at 256 `slotCount` slots of 64 bytes:
  * `peer:u64  hungry:u32  cursor:u32  steal:u32`. `hungry` and `cursor` are the consumer's, who needs no lock for them.
+ *
+ * `bias` and `inside` are the locks' ({@linkcode Bias}).
  *
  * Positions (`tail`, `head`, `next`, `cursor`) count bytes ever written, modulo 2^32; the place in the ring is the position modulo the capacity.
  *

@@ -10,6 +10,9 @@ import {
   EINTR,
   ENOENT,
   ENXIO,
+  F_OFD_SETLK,
+  F_UNLCK,
+  F_WRLCK,
   LOCK_NB,
   LOCK_UN,
   O_CLOEXEC,
@@ -212,6 +215,33 @@ export function tryLockFile(fd: number, operation: number): boolean {
 /** Releases the kernel's lock. */
 export function unlockFile(fd: number): void {
   libc().flock(fd, LOCK_UN);
+}
+
+/** `struct flock`: `short l_type, l_whence; off_t l_start, l_len; pid_t l_pid`. */
+const byteLock = new ArrayBuffer(32);
+const byteLockBytes = new Uint8Array(byteLock);
+const byteLockView = new DataView(byteLock);
+
+function setByteLock(fd: number, byte: number, type: number): boolean {
+  byteLockView.setInt16(0, type, true);
+  byteLockView.setBigInt64(8, BigInt(byte), true);
+  byteLockView.setBigInt64(16, 1n, true);
+  for (;;) {
+    if (libc().fcntl(fd, F_OFD_SETLK, byteLockBytes) === 0) return true;
+    const code = errno();
+    if (code === EAGAIN) return false;
+    if (code !== EINTR) throw systemError("fcntl", code);
+  }
+}
+
+/** Tries to take the kernel's lock on one byte of an open file, which has nothing to do with that of the file; it ends with the descriptor. */
+export function tryLockByte(fd: number, byte: number): boolean {
+  return setByteLock(fd, byte, F_WRLCK);
+}
+
+/** Releases the lock on a byte. */
+export function unlockByte(fd: number, byte: number): void {
+  setByteLock(fd, byte, F_UNLCK);
 }
 
 const ringByte = new Uint8Array(1);

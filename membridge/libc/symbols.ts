@@ -26,6 +26,8 @@ export const SYMBOLS = {
   fallocate: { parameters: ["i32", "i32", "i64", "i64"], result: "i32" },
   /** `int flock(int fd, int operation)` */
   flock: { parameters: ["i32", "i32"], result: "i32" },
+  /** `int fcntl(int fd, int cmd, ...)`, here with a `struct flock *` */
+  fcntl: { parameters: ["i32", "i32", "buffer"], result: "i32" },
 
   /** `int linkat(int olddirfd, const char *old, int newdirfd, const char *new, int flags)` */
   linkat: { parameters: ["i32", "buffer", "i32", "buffer", "i32"], result: "i32" },

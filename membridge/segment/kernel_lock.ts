@@ -11,6 +11,8 @@
  * holder died. It may sign itself only if no rescuer is at work for the same reason: who has the lock of the next epoch's file decides.
  * `epoch` is written by the rescuer, after it took that lock and signed.
  *
+ * Where the segment has room for that, a handle that nobody else comes between takes the lock without the kernel ({@linkcode Bias}).
+ *
  * @module
  */
 import { LOCK_EX } from "../libc/constants.ts";
@@ -26,6 +28,7 @@ import {
 } from "../libc/files.ts";
 import { isSignerGone, ownThread } from "../libc/process.ts";
 import { storeU32, storeU64 } from "../sync/port.ts";
+import type { Bias } from "./bias.ts";
 import { pathOfId, SHM_DIRECTORY } from "./names.ts";
 
 const EPOCH = 48 / 4;
@@ -47,17 +50,27 @@ export interface Lockable {
 /** One handle's view of a segment's lock. Another handle of the same thread is another holder. */
 export class KernelLock {
   readonly #segment: Lockable;
+  readonly #bias: Bias | undefined;
   #epoch = 0;
   #fd: number;
 
-  /** @param segment Stays open as long as this is used. */
-  constructor(segment: Lockable) {
+  /**
+   * @param segment Stays open as long as this is used.
+   * @param bias Its bias, if it has the words for that.
+   */
+  constructor(segment: Lockable, bias?: Bias) {
     this.#segment = segment;
+    this.#bias = bias;
     this.#fd = segment.fd;
   }
 
-  /** Takes the lock if nobody has it. Cost: one system call. */
+  /** Takes the lock if nobody has it. Cost: one system call, none while it is biased towards this handle. */
   tryAcquire(): boolean {
+    return this.#bias?.enter() || this.#acquire(false);
+  }
+
+  // `evicting`: whether to ask if who is inside by its bias is a thread that is gone.
+  #acquire(evicting: boolean): boolean {
     const { words, words64 } = this.#segment;
     let holder: bigint;
     for (;;) {
@@ -69,8 +82,10 @@ export class KernelLock {
       if (Atomics.load(words, EPOCH) === this.#epoch) break;
       unlockFile(this.#fd);
     }
-    if (holder === 0n) this.#sign();
-    else if (!this.#signOver(holder)) {
+    if (evicting) this.#bias?.evict();
+    const alone = this.#bias === undefined || this.#bias.revoke();
+    if (alone && holder === 0n) this.#sign();
+    else if (!alone || !this.#signOver(holder)) {
       unlockFile(this.#fd);
       return false;
     }
@@ -78,15 +93,19 @@ export class KernelLock {
   }
 
   /**
-   * Whether nobody seems to have the lock. Cost: one atomic load, so that who waits need not ask the kernel, and hold up the holder
+   * Whether nobody seems to have the lock. Cost: an atomic load or two, so that who waits need not ask the kernel, and hold up the holder
    * there. It says nothing of a holder that died.
    */
   get looksFree(): boolean {
-    return Atomics.load(this.#segment.words, HOLDER_LOW) === 0;
+    return Atomics.load(this.#segment.words, HOLDER_LOW) === 0 && !this.#bias?.looksBusy;
   }
 
   /** Gives the lock up. */
   release(): void {
+    if (this.#bias !== undefined) {
+      if (this.#bias.leave()) return;
+      this.#bias.offer();
+    }
     storeU64(this.#segment.words64, HOLDER_U64, 0n);
     unlockFile(this.#fd);
   }
@@ -100,7 +119,9 @@ export class KernelLock {
     const { words, words64 } = this.#segment;
     const epoch = Atomics.load(words, EPOCH);
     const holder = Atomics.load(words64, HOLDER_U64);
-    if (holder === 0n || !isSignerGone(holder)) return false;
+    // Perhaps one that is inside by its bias.
+    if (holder === 0n) return this.#acquire(true);
+    if (!isSignerGone(holder)) return false;
     const next = (epoch + 1) >>> 0;
     const fd = this.#lockNext(epoch, holder);
     if (fd < 0) return false;
@@ -110,7 +131,10 @@ export class KernelLock {
     storeU32(words, EPOCH, next);
     this.#adopt(next, fd);
     this.#unlink(epoch);
-    return true;
+    // The one that is gone may have been about to bias the lock towards itself.
+    if (this.#bias === undefined || this.#bias.revoke()) return true;
+    this.release();
+    return false;
   }
 
   // The first epoch has no file of its own.

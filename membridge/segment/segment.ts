@@ -27,6 +27,7 @@ import {
   STATE_WORD,
   writeHeader,
 } from "./header.ts";
+import { Bias } from "./bias.ts";
 import { KernelLock } from "./kernel_lock.ts";
 import { randomId, SHM_DIRECTORY } from "./names.ts";
 
@@ -93,7 +94,7 @@ export class Segment {
     this.mapping = mapping;
     this.#view();
     this.id = this.words64[ID_U64];
-    this.lock = new KernelLock(this);
+    this.lock = new KernelLock(this, Bias.of(this.kind, this));
   }
 
   #view(): void {

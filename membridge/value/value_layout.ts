@@ -2,7 +2,8 @@
  * The memory of a shared value or a topic: the last versions in a ring of bytes, the newest of which is current.
  *
  * Layout, after the header:
- * `version:u64  oldest:u64  regionOffset:u64  regionSize:u64  watched:u32  entryCount:u32  history:u32  zero:20`, then from 128
+ * `version:u64  oldest:u64  regionOffset:u64  regionSize:u64  watched:u32  entryCount:u32  history:u32  bias:u32  inside:2*u64`, then
+ * from 128
  * `entryCount` times `offset:u64  size:u64`, then the first region.
  *
  * Version `v` (from 1) is described by entry `v % entryCount`. All words are written under the kernel lock.

@@ -21,6 +21,7 @@ import {
   WAITING_PRODUCERS,
 } from "../../membridge/channel/layout.ts";
 import { readSmallFile } from "../../membridge/libc/files.ts";
+import { BIAS_WORDS } from "../../membridge/segment/bias.ts";
 import { pathOfName } from "../../membridge/segment/names.ts";
 import { Segment } from "../../membridge/segment/segment.ts";
 import { MAX_WATCHES } from "../../membridge/value/watch_table.ts";
@@ -110,6 +111,7 @@ Deno.test("layout: the worked example of a channel", FFI, () =>
 
 Deno.test("layout: the document's offsets and limits are the code's", FFI, async () => {
   const text = (await Deno.readTextFile(LAYOUT)).replaceAll(/\s+/g, " ");
+  const { value, channel, consumers } = BIAS_WORDS as Required<typeof BIAS_WORDS>;
   for (
     const part of [
       `### Lanes (${LANE_BYTES} bytes)`,
@@ -129,6 +131,11 @@ Deno.test("layout: the document's offsets and limits are the code's", FFI, async
       } u32 \`taken\`, ${4 * CONSUMERS.dropped} u32 \`dropped\``,
       `| ${SLOTS_OFFSET} | ${MAX_CONSUMERS} slots of ${SLOT_BYTES} bytes`,
       `| ${WAITING_PRODUCERS.slotsOffset} | ${WAITING_PRODUCERS.capacity} slots of u64`,
+      `| ${4 * value.bias} | ${4 * channel.bias} | ${4 * consumers.bias} | u32 \`bias\``,
+      `| ${
+        [value, channel, consumers].map(({ inside }) => `${8 * inside}, ${8 * inside + 8}`)
+          .join(" | ")
+      } | u64 \`inside\` of place 0, of place 1`,
       `\`sysframe@ID.consumers\`, ${CONSUMERS_BYTES} bytes`,
       `up to ${MAX_WATCHES.toLocaleString("en")} slots`,
     ]

@@ -52,6 +52,11 @@ const CHANGES: Record<string, (args: readonly unknown[], result: number) => stri
     else noticeable.set(fd as number, `locked file ${fd}`);
     return `flock ${operation} of ${fd}`;
   },
+  // The lock of a byte goes with the file, whose close is noticeable anyway or ends nobody's wait.
+  fcntl: ([fd, , lock]) => {
+    const [type, , , , start] = new Uint16Array((lock as Uint8Array).buffer);
+    return `fcntl ${type} of byte ${start} of ${fd}`;
+  },
 };
 
 /** Which argument of a call is the name that it gives to a file. */

@@ -203,6 +203,11 @@ const growing = (n: number) => stamped(n, 100 * 3 ** n);
 export const VALUE_SCENARIOS: readonly Scenario[] = [
   create,
   writing("set", { make: (n) => stamped(n, 10 + n), before: 1 }),
+  writing("set so often that the lock is biased", {
+    make: (n) => stamped(n, 3),
+    before: 1,
+    sets: 21,
+  }),
   writing("set beyond the end of the region, and over old versions", {
     make: quarter,
     before: 3,

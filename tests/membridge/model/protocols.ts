@@ -1,4 +1,5 @@
 /** All models. */
+import { biasProtocol } from "./bias_model.ts";
 import { callProtocol } from "./call_model.ts";
 import { claimProtocol } from "./claim_model.ts";
 import { lockProtocol } from "./lock_model.ts";
@@ -15,6 +16,7 @@ import { watchProtocol } from "./watch_model.ts";
 export const PROTOCOLS: readonly Protocol[] = [
   valueProtocol,
   lockProtocol,
+  biasProtocol,
   nameProtocol,
   callProtocol,
   parkProtocol,
