@@ -1,6 +1,6 @@
 /**
- * A producer. Arguments: the channel's name, and the most messages of a turn. For each line of input, `WAY COUNT`: sends so many messages of 64 bytes that
- * begin with their number, by `sendSync` or `sendAll`. Prints `ready` at first. Ends when its input does.
+ * A producer. Arguments: the channel's name, and the most messages of a turn. For each line of input, `WAY PAYLOAD COUNT`: sends so many messages of
+ * 64 bytes that begin with their number, by `sendSync` or `sendAll`, as `text` or `bytes`. Prints `ready` at first. Ends when its input does.
  */
 import { Channel } from "../../membridge/mod.ts";
 import { TextLineStream } from "../../tests/helpers/lines.ts";
@@ -15,16 +15,23 @@ function message(number: number): Uint8Array {
   return bytes;
 }
 
+const numbers = Array.from({ length: Number(Deno.args[1]) }, (_, number) => number);
 /** Made before they are sent, as a program has what it sends. */
-const messages = Array.from({ length: Number(Deno.args[1]) }, (_, number) => message(number));
+const messages: Readonly<Record<string, readonly unknown[]>> = {
+  bytes: numbers.map(message),
+  // The header of a text takes two bytes.
+  text: numbers.map((number) => `${number}`.padEnd(MESSAGE_BYTES - 2)),
+};
 
-const WAYS: Readonly<Record<string, (channel: Channel, count: number) => Promise<void> | void>> = {
-  sendSync: (channel, count) => {
-    for (let i = 0; i < count; i++) channel.sendSync(messages[i]);
+const WAYS: Readonly<
+  Record<string, (channel: Channel, messages: readonly unknown[]) => Promise<void> | void>
+> = {
+  sendSync: (channel, messages) => {
+    for (const message of messages) channel.sendSync(message);
   },
-  sendAll: async (channel, count) => {
-    for (let sent = 0; sent < count; sent += TOGETHER) {
-      await channel.sendAll(messages.slice(sent, Math.min(sent + TOGETHER, count)));
+  sendAll: async (channel, messages) => {
+    for (let sent = 0; sent < messages.length; sent += TOGETHER) {
+      await channel.sendAll(messages.slice(sent, sent + TOGETHER));
     }
   },
 };
@@ -34,6 +41,6 @@ console.log("ready");
 const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream())
   .pipeThrough(new TextLineStream());
 for await (const line of lines) {
-  const [way, count] = line.split(" ");
-  await WAYS[way](channel, Number(count));
+  const [way, payload, count] = line.split(" ");
+  await WAYS[way](channel, messages[payload].slice(0, Number(count)));
 }
