@@ -133,7 +133,7 @@ export class Owner implements Source, LaneHost {
     return describeService(this.#segment, this.#name);
   }
 
-  // Looked at once a second as well: who took the name over may have died before it rang.
+  // Looked at now and then as well: who took the name over may have died before it rang.
   #isSuperseded(): boolean {
     if (this.#ended || this.#segment.state !== STATE.superseded) return false;
     this.#end(new SupersededError(`Another process took ${this.#name} over`));

@@ -103,7 +103,7 @@ export function wakeEverybody(service: Segment): void {
   for (const id of everybody) wakeOne(id);
 }
 
-// One that cannot be reached, because its page is damaged, looks by itself once a second; the others are to hear of it all the same.
+// One that cannot be reached, because its page is damaged, looks by itself now and then; the others are to hear of it all the same.
 function wakeOne(id: bigint): void {
   const peer = RemotePeer.find(id);
   if (peer === undefined || peer === "unknown") return;

@@ -134,7 +134,7 @@ function openConsumers(channel: Segment, init: ChannelInit): Segment | undefined
   });
 }
 
-// What is damaged can be removed all the same; whoever sleeps there looks once a second.
+// What is damaged can be removed all the same; whoever sleeps there looks now and then.
 function removeReceivingEnd(channel: Segment, name: string): void {
   try {
     wakeEverybody(channel, name);

@@ -100,7 +100,7 @@ export class ChannelMemory {
     if (this.receiving.freeBytes < this.ring.capacityBytes) this.consumers.removeDead();
   }
 
-  /** Wakes those who wait for room. What is wrong with their table is not the caller's to hear: they look once a second. */
+  /** Wakes those who wait for room. What is wrong with their table is not the caller's to hear: they look now and then. */
   wakeProducers(): void {
     try {
       this.waitingProducers.wakeAll();

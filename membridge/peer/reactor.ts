@@ -18,8 +18,11 @@ export type { Source } from "./source_set.ts";
 
 /** How long the loop may run on before timers and I/O get their turn. */
 const SLICE_MS = 1;
-/** How often threads are looked at that could have died without the kernel telling. */
+/** How often threads are looked at that could have died without the kernel telling, */
 const CHECK_MS = 1000;
+/** and how often once the bell has been silent for so many looks. */
+const QUIET_CHECK_MS = 3000;
+const QUIET_CHECKS = 5;
 /** What a large message adds to the time that it pays to spin for an answer: each side copies a MiB in about this time. */
 const SPIN_MS_PER_BYTE = 1e-6;
 /** Longest time that it pays to spin. */
@@ -39,6 +42,8 @@ class Reactor {
   #holds = 0;
   #held = false;
   #checkTimer: ReturnType<typeof setInterval> | undefined;
+  #checkMs = 0;
+  #quietChecks = 0;
   #running = false;
   #expecting = false;
   #turns = 0;
@@ -105,6 +110,8 @@ class Reactor {
 
   #wakeUp(): void {
     this.#running = true;
+    this.#quietChecks = 0;
+    if (this.#checkMs === QUIET_CHECK_MS) this.#setCheck(CHECK_MS);
     this.#turns = 0;
     this.#sliceStart = performance.now();
     this.#peer!.unpark();
@@ -128,13 +135,25 @@ class Reactor {
     if (held === this.#held) return;
     this.#held = held;
     this.#bell?.setRef(held);
+    this.#quietChecks = 0;
+    this.#setCheck(held ? CHECK_MS : 0);
+  }
+
+  // Each look wakes the program up, which costs more than the look. 0 for none.
+  #setCheck(everyMs: number): void {
     clearInterval(this.#checkTimer);
-    if (!held) return;
-    this.#checkTimer = setInterval(() => {
-      for (const source of this.#sources.all()) source.checkAlive?.();
-    }, CHECK_MS);
+    this.#checkMs = everyMs;
+    if (everyMs === 0) return;
+    this.#checkTimer = setInterval(this.#onCheck, everyMs);
     Deno.unrefTimer(this.#checkTimer);
   }
+
+  readonly #onCheck = (): void => {
+    for (const source of this.#sources.all()) source.checkAlive?.();
+    if (++this.#quietChecks >= QUIET_CHECKS && this.#checkMs === CHECK_MS) {
+      this.#setCheck(QUIET_CHECK_MS);
+    }
+  };
 
   /**
    * Has the loop run after the code that runs now.

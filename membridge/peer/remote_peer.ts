@@ -174,8 +174,9 @@ export class RemotePeer {
     if (this.#dead) return;
     this.#dead = true;
     if (known.get(this.id) === this) known.delete(this.id);
-    if (this.#isGone()) unlinkPeerFiles(this.id);
+    // Who waits is told first: the files are in nobody's way. The last one of them to give it back removes them.
     for (const listener of [...this.#onDeath]) listener();
+    if (this.#page.isOpen && this.#isGone()) unlinkPeerFiles(this.id);
   }
 
   // A dying process gives up its descriptors one after the other, the lock within microseconds of the sign of life. If it takes longer,

@@ -12,7 +12,7 @@
 export interface Source {
   /** Takes in what is there. Returns whether there was anything. Never throws. */
   poll(): boolean;
-  /** Called about once a second while something keeps the program running for it: looks for deaths that ring no bell. */
+  /** Called every second, or every three while nothing happens, while something keeps the program running for it: looks for deaths that ring no bell. */
   checkAlive?(): void;
   /** Called when the program ends without having closed it. */
   abandon?(): void;

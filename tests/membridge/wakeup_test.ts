@@ -69,6 +69,27 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "wake-up: who waits in vain looks around less often, until something comes",
+  PROGRAMS,
+  async () => {
+    const name = freshName("quiet");
+    using _left = forgetting(name);
+    using value = SharedValue.open<number>(name, { create: true });
+    await using program = new Program("../wakeup/quiet_program.ts", [name]);
+    await program.says("every 3000");
+    value.set(1);
+    await program.says("1");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    value.set(2);
+    const { code, stdout, stderr } = await program.ended();
+    assertEquals([code, stderr], [0, ""]);
+    const quiet = ["every 1000", "every 3000"];
+    assertEquals(stdout.slice(0, 6), [...quiet, "every 1000", "1", "every 3000", "every 1000"]);
+    assertEquals(stdout.at(-1), "2");
+  },
+);
+
 /** Who compares the times of different processes, to be fair to who waited longest: a clock that jumps changes the order, and nothing else. */
 const FOR_FAIRNESS_ALONE = ["mutex/mutex_segment.ts"];
 

@@ -1,11 +1,12 @@
 /**
- * Takes away what would hide a lost wake-up: the look once a second of a waiting event loop, and the second after which a blocking wait
- * looks again. To be imported before membridge needs libc; who is not woken now, hangs.
+ * Takes away what would hide a lost wake-up: the looks every second or three of a waiting event loop, and the second after which a blocking
+ * wait looks again. To be imported before membridge needs libc; who is not woken now, hangs.
  *
  * @module
  */
 
 const CHECK_MS = 1000;
+const QUIET_CHECK_MS = 3000;
 
 /** How often something was about to be looked at once a second, or to sleep for as long: the wake-ups that were put to the test. */
 export const taken = { intervals: 0, sleeps: 0 };
@@ -13,7 +14,7 @@ export const taken = { intervals: 0, sleeps: 0 };
 const { setInterval: start, Deno: { dlopen } } = globalThis;
 
 globalThis.setInterval = ((callback: () => void, delayMs: number) => {
-  if (delayMs !== CHECK_MS) return start(callback, delayMs);
+  if (delayMs !== CHECK_MS && delayMs !== QUIET_CHECK_MS) return start(callback, delayMs);
   taken.intervals++;
   return start(() => {}, 0x7fffffff);
 }) as typeof setInterval;
