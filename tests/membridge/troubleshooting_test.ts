@@ -88,8 +88,12 @@ async function provokeCalls(): Promise<void> {
   const call = client.call("slow");
   await client.call("setTarget", 1); // Now that one is running as well.
   await Promise.all([provoke(() => call), heir.close({ timeoutMs: 1 })]);
+  await using last = serve(name, handlers);
+  const abandoned = client.call("slow");
   client.close();
+  await provoke(() => abandoned);
   await provoke(() => client.call("setTarget"));
+  await last.close({ timeoutMs: 1 });
   await provoke(() => connect(name, { timeout: 5 } as never));
 }
 
