@@ -21,6 +21,8 @@ export interface ClientLane {
   readonly functions: ReadonlyMap<string, number>;
   /** The lane's memory. */
   readonly lane: LaneMemory;
+  /** The lane's number among those of this thread. */
+  readonly number: number;
   /** The lane's name, which the owner takes away when it opens it. */
   readonly lanePath: string;
 }
@@ -42,7 +44,8 @@ export function makeLane(name: string, codec: NamedCodec, except?: bigint): Clie
     lane.publish(lanePath);
     const { service, owner, slot, functions } = enterService(name, codec, { lane: number, except });
     const indexes = new Map(functions.map((each, index) => [each.name, index]));
-    return { service, owner, slot, functions: indexes, lane: new LaneMemory(lane), lanePath };
+    const memory = new LaneMemory(lane);
+    return { service, owner, slot, functions: indexes, lane: memory, number, lanePath };
   } catch (error) {
     unlinkFile(lanePath);
     lane.close();

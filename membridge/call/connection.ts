@@ -178,7 +178,7 @@ export class Connection implements Source {
     if (!this.#attached) this.#attach();
     const id = this.#start(args, call, flags === 0 ? PLAIN : { flags, credit });
     // A woken owner takes longer than spinning would pay for.
-    reactor.expect(this, !this.#way.owner.wake());
+    reactor.expect(this, !this.#wakeOwner());
     if (flags === 0) this.#deadlines.add(call);
     return id;
   }
@@ -207,7 +207,7 @@ export class Connection implements Source {
     const id = ONE_WAY_IDS + (this.#oneWayCalls++ & 0x7fffffff);
     const head = { type: MESSAGE.call, flags: ONE_WAY, index, id, timeout: NO_TIMEOUT };
     this.#guard(() => this.#requests.send(head, args));
-    this.#way.owner.wake();
+    this.#wakeOwner();
     if (!this.#requests.isEmpty) reactor.expect(this);
   }
 
@@ -219,7 +219,7 @@ export class Connection implements Source {
       );
     }
     const id = this.#start(args, call, PLAIN);
-    const slept = this.#way.owner.wake();
+    const slept = this.#wakeOwner();
     reactor.heat(this);
     const ended = reactor.waitSync(
       () => call.ended,
@@ -231,6 +231,13 @@ export class Connection implements Source {
       },
     );
     if (!ended) this.giveUp(id)?.reject(this.#timedOut(call));
+  }
+
+  // The owner may have many lanes of this thread's.
+  #wakeOwner(): boolean {
+    const { owner, number } = this.#way;
+    if (owner.isShared) reactor.hint(number);
+    return owner.wake();
   }
 
   #timedOut({ functionName, timeoutMs }: PendingCall): TimeoutError {
@@ -255,12 +262,17 @@ export class Connection implements Source {
     if (this.#ended !== undefined) return;
     try {
       this.#requests.tell(head);
-      this.#way.owner.wake();
+      this.#wakeOwner();
       if (!this.#requests.isEmpty) reactor.expect(this);
     } catch (error) {
       if (!(error instanceof RingCorruption)) throw error;
       this.close(this.#nonsense(error));
     }
+  }
+
+  /** @inheritdoc */
+  get idle(): boolean {
+    return this.#pending.isEmpty && this.#requests.isEmpty;
   }
 
   /** @inheritdoc */
@@ -272,11 +284,11 @@ export class Connection implements Source {
       if (this.#inbox.ready) {
         taken = this.#inbox.drain(this.#replies.take);
         if (this.#ended !== undefined) return true;
-        if (this.#inbox.producerWaits) this.#way.owner.wake();
+        if (this.#inbox.producerWaits) this.#wakeOwner();
       } else this.#checkService(); // What the owner sent before it ended counts.
       if (this.#ended !== undefined || this.#requests.isEmpty) return taken > 0;
       const sent = this.#requests.flush();
-      if (sent) this.#way.owner.wake();
+      if (sent) this.#wakeOwner();
       return sent || taken > 0;
     } catch (error) {
       if (!(error instanceof RingCorruption)) throw error;
@@ -323,7 +335,7 @@ export class Connection implements Source {
   close(reason: Error): void {
     if (this.#ended !== undefined) return;
     storeU32(this.#way.lane.words, LANE_CLOSED / 4, 1);
-    this.#way.owner.wake();
+    this.#wakeOwner();
     this.#end(reason, false);
   }
 

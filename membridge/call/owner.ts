@@ -168,7 +168,8 @@ export class Owner implements Source, LaneHost {
       // From now on the memory lives as long as one of the two has it open.
       unlinkFile(path);
       if (client !== undefined && segment !== undefined) {
-        return new ServedLane(this, new LaneMemory(segment), client, {
+        const memory = new LaneMemory(segment);
+        return new ServedLane(this, { memory, client, number: lane }, {
           onDeath: () => this.#drop(slot, "The caller died"),
           onClosed: () => this.#drop(slot, "The caller closed its handle"),
           onBroken: () => this.#drop(slot, "The caller's memory is corrupt"),

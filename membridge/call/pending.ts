@@ -84,6 +84,11 @@ export class PendingCalls {
     return this.#size;
   }
 
+  /** Whether no answer is to come any more, not even of calls that were given up. */
+  get isEmpty(): boolean {
+    return this.#free.length === this.#calls.length;
+  }
+
   /** Adds a call and returns its number. */
   add(call: PendingCall): number {
     const id = this.#free.pop() ?? this.#calls.length;

@@ -5,6 +5,7 @@ import { reactor, type Source } from "../peer/reactor.ts";
 import type { RemotePeer } from "../peer/remote_peer.ts";
 import { type FrameHead, RingCorruption } from "../sync/ring.ts";
 import type { Admission } from "./admission.ts";
+import { ClientLanes } from "./client_lanes.ts";
 import { CallContext } from "./context.ts";
 import { encodeError } from "./errors_on_wire.ts";
 import type { AnyHandler } from "./handlers.ts";
@@ -51,6 +52,7 @@ export interface LaneEnds {
 /** A lane whose owner this thread is. */
 export class ServedLane implements Source, CallLane {
   readonly client: RemotePeer;
+  readonly #number: number;
   readonly #host: LaneHost;
   readonly #memory: LaneMemory;
   readonly #inbox: Inbox;
@@ -65,11 +67,20 @@ export class ServedLane implements Source, CallLane {
   /** The times of the calls that end while messages are taken in. */
   #laps: Laps;
 
-  /** Takes the owner's ends of the lane; memory and client are the lane's from now on. */
-  constructor(host: LaneHost, memory: LaneMemory, client: RemotePeer, ends: LaneEnds) {
+  /** Takes the owner's ends of the lane, the client's of that number; memory and client are the lane's from now on. */
+  constructor(
+    host: LaneHost,
+    { memory, client, number }: {
+      readonly memory: LaneMemory;
+      readonly client: RemotePeer;
+      readonly number: number;
+    },
+    ends: LaneEnds,
+  ) {
     this.#host = host;
     this.#memory = memory;
     this.client = client;
+    this.#number = number;
     this.#inbox = new Inbox(memory.consumer(REQUESTS), host.codec.name !== "pybytes");
     this.#outbox = new Outbox(memory.producer(REPLIES), host.codec);
     this.#uid = statFile(memory.fd).uid;
@@ -77,6 +88,7 @@ export class ServedLane implements Source, CallLane {
     this.#laps = new Laps(host.stats);
     client.onDeath(ends.onDeath);
     reactor.add(this);
+    ClientLanes.add(client, number, this);
   }
 
   /** Whether every reply is on its way. */
@@ -309,6 +321,7 @@ export class ServedLane implements Source, CallLane {
     for (let call = this.#innermost; call !== undefined; call = call.outer) calls.push(call);
     this.#kept.clear();
     for (const call of calls) call.cancel(why);
+    ClientLanes.delete(this.client, this.#number);
     reactor.remove(this);
     this.client.offDeath(this.#ends.onDeath);
     this.client.release();

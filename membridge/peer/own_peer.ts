@@ -4,11 +4,14 @@ import { LOCK_EX, O_RDWR } from "../libc/constants.ts";
 import { closeFile, makeFifo, openFile, tryLockFile } from "../libc/files.ts";
 import { ownThread } from "../libc/process.ts";
 import { pathOfId, randomId } from "../segment/names.ts";
-import { storeU32 } from "../sync/port.ts";
+import { putU32, storeU32 } from "../sync/port.ts";
 import { Segment } from "../segment/segment.ts";
 import {
+  HINTS,
+  HINTS_WORD,
   PAGE_BYTES,
   PARKED_WORD,
+  SENT_WORD,
   sweepDeadPeers,
   unlinkPeerFiles,
   writeIdentity,
@@ -24,6 +27,7 @@ export class OwnPeer {
   readonly #page: Segment;
   readonly #words: Uint32Array;
   #sequence = 0;
+  #sent = 0;
 
   /** Makes the files, and sweeps away those of participants that were killed. */
   constructor() {
@@ -60,6 +64,13 @@ export class OwnPeer {
   /** Says that this thread is awake and looks at everything by itself before it sleeps. */
   unpark(): void {
     storeU32(this.#words, PARKED_WORD, 0);
+  }
+
+  /** Says through which of this thread's lanes something was sent. */
+  hint(lane: number): void {
+    const sent = this.#sent = (this.#sent + 1) >>> 0;
+    putU32(this.#words, HINTS_WORD + (sent & (HINTS - 1)), lane);
+    storeU32(this.#words, SENT_WORD, sent);
   }
 
   /** Removes the files and ends the sign of life. The bell's descriptor stays with whoever adopted it. */

@@ -6,10 +6,12 @@
  * - `.bell`, a FIFO that the participant reads in its event loop: others write a byte to wake it;
  * - `.life`, a FIFO that the participant holds open and never writes: who reads it is told of its end by the kernel.
  *
- * Layout of the page, after the header: `parked:u32  pid:u32  tid:u32  zero:u32  startTicks:u64  pidNamespace:u64`
+ * Layout of the page, after the header: `parked:u32  pid:u32  tid:u32  zero:u32  startTicks:u64  pidNamespace:u64  sent:u32`, and from 128
+ * `hints:32*u32`
  *
  * `parked` is written by the participant alone: 0 while it is awake and will look at everything by itself before it sleeps, else a
- * number that is new each time that it went to sleep.
+ * number that is new each time that it went to sleep. `sent` and `hints` are its own as well: how many messages it sent through lanes whose
+ * other end has several of its lanes, and the numbers of the last of these.
  *
  * @module
  */
@@ -32,8 +34,14 @@ import { parseOwnFile, PARTICIPANT_FILE_KINDS, pathOfId, SHM_DIRECTORY } from ".
 
 /** Offset of the `parked` word, in u32 words. */
 export const PARKED_WORD = HEADER_BYTES / 4;
+/** Offset of the `sent` word, in u32 words. */
+export const SENT_WORD = 96 / 4;
+/** Offset of the first hint, in u32 words. */
+export const HINTS_WORD = 128 / 4;
+/** How many hints there are, a power of two. */
+export const HINTS = 32;
 /** Length of a page file. */
-export const PAGE_BYTES = 128;
+export const PAGE_BYTES = 256;
 
 /** Writes who the participant is into a new page. */
 export function writeIdentity({ words, words64 }: Segment, thread: ThreadIdentity): void {

@@ -104,7 +104,7 @@ class Reactor {
     if (this.#running || this.#bell === undefined) return;
     this.#wakeUp();
     this.#lastProgress = this.#sliceStart;
-    this.#sources.poll();
+    if (!this.#sources.poll()) this.#sources.pollResting();
     this.#turn();
   };
 
@@ -171,6 +171,11 @@ class Reactor {
   expect(source: Source, spin = true): void {
     this.#sources.heat(source);
     this.schedule(spin);
+  }
+
+  /** Says through which of this thread's lanes something was sent, to a thread that has several of them. */
+  hint(lane: number): void {
+    this.#peer?.hint(lane);
   }
 
   /** Says how large the message is that the other side got last: it has to take that in before it answers. */
@@ -277,9 +282,10 @@ class Reactor {
     if (look() || (spin && spinUntil(look, 1000 * this.#spinMs))) return true;
     const lookAtAll = () => {
       if (ready()) return true;
-      this.#sources.poll();
+      if (!this.#sources.poll() && woken) this.#sources.pollResting();
       return ready();
     };
+    let woken = false;
     const endMs = performance.now() + timeoutMs;
     const peer = this.#ownPeer();
     const waitFds = [peer.bellFd, ...fds];
@@ -291,7 +297,9 @@ class Reactor {
         if (left <= 0) return false;
         pollInput(waitFds, Math.min(left, CHECK_MS));
         drainFifo(peer.bellFd);
+        woken = true;
         if (lookAtAll()) return true;
+        woken = false;
         check();
         if (ready()) return true;
       }

@@ -7,11 +7,14 @@ import { isHungUp, isThreadGone, sleep, type ThreadIdentity } from "../libc/proc
 import type { Segment } from "../segment/segment.ts";
 import {
   closeIfOpen,
+  HINTS,
+  HINTS_WORD,
   isPageDead,
   openPage,
   openPeerFifo,
   PARKED_WORD,
   readIdentity,
+  SENT_WORD,
   unlinkPeerFiles,
 } from "./peer_page.ts";
 
@@ -100,7 +103,7 @@ export class RemotePeer {
     if (--this.#users > 0) return;
     // Died unnoticed: its files would stay.
     this.#onDeath.clear();
-    if (this.lifeEnded && isPageDead(this.#page)) unlinkPeerFiles(this.id);
+    if (this.lifeEnded && this.#isGone()) unlinkPeerFiles(this.id);
     if (known.get(this.id) === this) known.delete(this.id);
     if (this.#life !== undefined) this.#life.close();
     else closeIfOpen(this.#lifeFd);
@@ -123,6 +126,21 @@ export class RemotePeer {
       if (!ringFifo(this.#bellFd)) this.checkAlive();
     }
     return true;
+  }
+
+  /** Whether several handles of this thread deal with it. */
+  get isShared(): boolean {
+    return this.#users > 1;
+  }
+
+  /** How many messages it sent through lanes of which it has several to one thread, modulo 2^32. Cost: one atomic load. */
+  get sent(): number {
+    return Atomics.load(this.#words, SENT_WORD);
+  }
+
+  /** Returns the number of the lane through which it sent that message, if it is one of the last 32. */
+  hint(message: number): number {
+    return this.#words[HINTS_WORD + (message & (HINTS - 1))];
   }
 
   /** Tells whether its sign of life has ended, be it that the event loop has not heard of it yet. Cost: one system call. */

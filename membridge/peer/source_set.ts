@@ -3,7 +3,8 @@
  *
  * A source that had something lately is hot and looked at each time. The others are looked at in turn, one for each look at the hot ones,
  * and all of them before the thread sleeps and after it was woken. So a look costs what there is to do, not what there is: a thousand idle
- * handles make a busy one no slower.
+ * handles make a busy one no slower. Those that nothing can come for rest, and are not looked at until they are heated, or somebody rings
+ * for no other reason.
  *
  * @module
  */
@@ -12,6 +13,8 @@
 export interface Source {
   /** Takes in what is there. Returns whether there was anything. Never throws. */
   poll(): boolean;
+  /** Whether nothing can come before the thread itself does something; what ends such a source rings. */
+  readonly idle?: boolean;
   /** Called every second, or every three while nothing happens, while something keeps the program running for it: looks for deaths that ring no bell. */
   checkAlive?(): void;
   /** Called when the program ends without having closed it. */
@@ -26,29 +29,38 @@ const LEAST_COOLING_LOOKS = 16;
 export class SourceSet {
   readonly #indexes = new Map<Source, number>();
   readonly #sources: Source[] = [];
+  readonly #resting = new Set<Source>();
   #hot: Source[] = [];
   #idleLooks: number[] = [];
   #next = 0;
 
   /** How many there are. */
   get size(): number {
-    return this.#sources.length;
+    return this.#sources.length + this.#resting.size;
   }
 
   /** Returns all of them, as they are now. */
   all(): Source[] {
-    return [...this.#sources];
+    return [...this.#sources, ...this.#resting];
   }
 
   /** Adds a source. */
   add(source: Source): void {
-    if (this.#indexes.has(source)) return;
+    if (this.#indexes.has(source) || this.#resting.has(source)) return;
+    this.#append(source);
+  }
+
+  #append(source: Source): void {
     this.#indexes.set(source, this.#sources.length);
     this.#sources.push(source);
   }
 
   /** Removes a source. Returns `false` if it was none. */
   delete(source: Source): boolean {
+    return this.#take(source) || this.#resting.delete(source);
+  }
+
+  #take(source: Source): boolean {
     const index = this.#indexes.get(source);
     if (index === undefined) return false;
     this.#indexes.delete(source);
@@ -66,7 +78,9 @@ export class SourceSet {
   heat(source: Source): void {
     const hot = this.#hot.indexOf(source);
     if (hot >= 0) this.#idleLooks[hot] = 0;
-    else if (this.#indexes.has(source)) {
+    else {
+      if (this.#resting.delete(source)) this.#append(source);
+      else if (!this.#indexes.has(source)) return;
       this.#hot.push(source);
       this.#idleLooks.push(0);
     }
@@ -97,9 +111,23 @@ export class SourceSet {
     if (sources.length <= this.#hot.length) return progress;
     if (this.#next >= sources.length) this.#next = 0;
     const source = sources[this.#next++];
-    if (!poll(source)) return progress;
-    this.heat(source);
-    return true;
+    if (poll(source)) {
+      this.heat(source);
+      return true;
+    }
+    this.#restIfIdle(source);
+    return progress;
+  }
+
+  #restIfIdle(source: Source): void {
+    if (source.idle === true && this.#take(source)) this.#resting.add(source);
+  }
+
+  /** Looks at those that rest. Returns whether there was anything. */
+  pollResting(): boolean {
+    let progress = false;
+    for (const source of [...this.#resting]) progress = poll(source) || progress;
+    return progress;
   }
 
   /** Looks at all sources. Returns whether there was anything. */
@@ -110,9 +138,10 @@ export class SourceSet {
     for (let i = sources.length - 1; i >= 0; i--) {
       if (i >= sources.length) continue;
       const source = sources[i];
-      if (!poll(source)) continue;
-      progress = true;
-      this.heat(source);
+      if (poll(source)) {
+        progress = true;
+        this.heat(source);
+      } else this.#restIfIdle(source);
     }
     return progress;
   }

@@ -103,3 +103,39 @@ Deno.test(
     assertEquals(reported.length, 1);
   },
 );
+
+/** A source for which nothing can come unless it is told so. */
+class Idle extends Counted {
+  idle = true;
+}
+
+Deno.test(
+  "sources: those that are idle rest until they are heated, or looked at on purpose",
+  NONE,
+  () => {
+    const set = new SourceSet();
+    const sources = Array.from({ length: 100 }, () => new Idle());
+    for (const source of sources) set.add(source);
+    set.poll();
+    for (let i = 0; i < 10; i++) {
+      set.poll();
+      set.pollHot();
+    }
+    assert(sources.every(({ looks }) => looks === 1));
+    assertEquals([set.size, set.all().length], [100, 100]);
+    const [first, second, third] = sources;
+    first.idle = false;
+    set.heat(first);
+    for (let i = 0; i < 10; i++) set.pollHot();
+    assert(first.looks >= 11);
+    second.news = third.news = 1;
+    assert(!set.poll());
+    assert(set.pollResting());
+    assert(!set.pollResting());
+    assertEquals([second.news, third.news, second.looks], [0, 0, 3]);
+    // It rests still, and leaves from there.
+    assertEquals([set.delete(second), set.delete(second), set.size], [true, false, 99]);
+    set.add(third);
+    assertEquals(set.size, 99);
+  },
+);
