@@ -4,16 +4,10 @@
  * Prints the port of HTTP when all are ready. Ends when its standard input does.
  */
 import { serve } from "../../membridge/mod.ts";
-import { FrameSender, receiveFrames } from "./frames.ts";
 import { serveHttp } from "./http_client.ts";
-import { handlers, perform, type Request } from "./work.ts";
+import { accept, answerCalls } from "./socket_server.ts";
+import { handlers } from "./work.ts";
 import { writeAll } from "./write_queue.ts";
-
-async function answerCalls(conn: Deno.Conn): Promise<void> {
-  const sender = new FrameSender(conn);
-  await receiveFrames(conn, (message) => sender.send(perform(message as Request)));
-  conn.close();
-}
 
 async function returnBytes(conn: Deno.Conn): Promise<void> {
   const buffer = new Uint8Array(1 << 17);
@@ -22,10 +16,6 @@ async function returnBytes(conn: Deno.Conn): Promise<void> {
     if (count === null) return conn.close();
     await writeAll(conn, buffer.subarray(0, count));
   }
-}
-
-async function accept(listener: Deno.UnixListener, serve: (conn: Deno.Conn) => Promise<void>) {
-  for await (const conn of listener) serve(conn);
 }
 
 const [name, directory] = Deno.args;

@@ -14,12 +14,12 @@ const PLOT_WIDTH = PANEL_WIDTH - SCALE_WIDTH - 34;
 const PLOT_HEIGHT = 220;
 const TOP = 66;
 const TICKS = 5;
-const LEGEND_WIDTH = 150;
+const LEGEND_WIDTH = 120;
 const CAPTION_LINE = 16;
 const CAPTION_COLUMNS = 150;
 
-/** The lines' classes in the style sheet; the second is told from the first also without seeing colours: it is dashed. */
-const LINES = ["first", "second"];
+/** The lines' classes in the style sheet; they are told from each other also without seeing colours: the later ones are dashed. */
+const LINES = ["first", "second", "third"];
 
 /** Returns the step between marks of a scale from 0 to at least `most`: 1, 2 or 5 times a power of ten. */
 function stepFor(most: number): number {
@@ -88,7 +88,7 @@ function panel({ counted, series }: Plot, left: number): string {
   return group("g", { transform: `translate(${left + SCALE_WIDTH} ${TOP})` }, parts);
 }
 
-/** Returns the plots, of two lines each at the most, as an SVG document. */
+/** Returns the plots, of three lines each at the most, as an SVG document. */
 export function drawPlots(plots: readonly Plot[], paragraphs: readonly string[]): string {
   const captionTop = TOP + PLOT_HEIGHT + 48;
   const lines = paragraphs.flatMap((paragraph) => wrap(paragraph, CAPTION_COLUMNS));

@@ -9,6 +9,8 @@ interface Scheme {
   readonly ahead: string;
   /** Bars of the others, and the second line; told from the first also without seeing colours, by their side of the line and by dashes. */
   readonly behind: string;
+  /** The third line, of something to compare with. */
+  readonly third: string;
 }
 
 const LIGHT: Scheme = {
@@ -17,6 +19,7 @@ const LIGHT: Scheme = {
   grid: "#d1d9e0",
   ahead: "#0969da",
   behind: "#bc4c00",
+  third: "#59636e",
 };
 
 const DARK: Scheme = {
@@ -25,9 +28,10 @@ const DARK: Scheme = {
   grid: "#3d444d",
   ahead: "#4493f8",
   behind: "#db6d28",
+  third: "#9198a1",
 };
 
-function colours({ text, muted, grid, ahead, behind }: Scheme): string {
+function colours({ text, muted, grid, ahead, behind, third }: Scheme): string {
   return [
     `text { fill: ${text}; }`,
     `.muted { fill: ${muted}; }`,
@@ -39,6 +43,8 @@ function colours({ text, muted, grid, ahead, behind }: Scheme): string {
     `.dot.first { fill: ${ahead}; }`,
     `.line.second { stroke: ${behind}; }`,
     `.dot.second { fill: ${behind}; }`,
+    `.line.third { stroke: ${third}; }`,
+    `.dot.third { fill: ${third}; }`,
   ].join("\n");
 }
 
@@ -51,6 +57,7 @@ export const STYLE = [
   ".tick { text-anchor: middle; font-size: 10.5px; }",
   ".line { fill: none; stroke-width: 2; }",
   ".line.second { stroke-dasharray: 5 3; }",
+  ".line.third { stroke-dasharray: 2 3; }",
   ".caption { font-size: 11px; }",
   colours(LIGHT),
   `@media (prefers-color-scheme: dark) {\n${colours(DARK)}\n}`,

@@ -2,6 +2,7 @@
 import { connect } from "../../membridge/mod.ts";
 import { median, medianRatio } from "../measure.ts";
 import type { Aim } from "../report/aims.ts";
+import { formatRatio } from "../report/table.ts";
 import { figuresOf } from "./proc.ts";
 import { freshName, startService } from "./service.ts";
 import type { handlers } from "./service_main.ts";
@@ -9,8 +10,9 @@ import type { handlers } from "./service_main.ts";
 const SIZE_BYTES = 64 << 20;
 const ROUNDS = 9;
 /**
- * How often each byte is copied on its way: into the message, from there into the ring, and from the ring into the
- * receiver's message, of which the array that the function gets is a view.
+ * How often each byte is copied on its way: into the message and from there into the ring, which are memory that was
+ * used before, and from the ring into the receiver's message, which is new: the array that the function gets is a view
+ * of it.
  */
 const COPIES = 3;
 /** What each of the bytes is, but the last, which is the number of the round. */
@@ -51,6 +53,7 @@ export async function measureBytes(): Promise<Aim[]> {
     }
   }
   const sleepsPerCall = Math.round((sleeps() - sleepsBefore) / ROUNDS);
+  const alikeMs = copiesMs.map((ms, round) => (COPIES - 1) * ms + newCopiesMs[round]);
   const rate = (ms: number) => `${(SIZE_BYTES / ms / 1e6).toFixed(2)} GB/s`;
   return [{
     what: "64 MiB as argument, speed of each copy / Uint8Array.set",
@@ -60,6 +63,7 @@ export async function measureBytes(): Promise<Aim[]> {
     measured: COPIES * medianRatio(copiesMs, callsMs),
     note: `callSync ${rate(median(callsMs))} with ${COPIES} copies and ` +
       `${sleepsPerCall} sleeps of either side; set ` +
-      `${rate(median(copiesMs))}, ${rate(median(newCopiesMs))} into a new array`,
+      `${rate(median(copiesMs))}, ${rate(median(newCopiesMs))} into a new array; ` +
+      `${formatRatio(medianRatio(alikeMs, callsMs))} of such copies within a process`,
   }];
 }

@@ -1,11 +1,12 @@
 /**
  * A process that calls. Arguments: a name, and how many of the services NAME.0, NAME.1, and so on it calls in turn.
+ * A third one is the path of a Unix socket that it calls as well.
  *
  * Lines of input, each of which is answered by one:
  *
  * ```text
  * open              connects to all, and calls each once
- * WAY START END     calls (WAY is `call` or `callSync`) from one time to the other, in milliseconds since the epoch;
+ * WAY START END     calls (WAY is `call`, `callSync` or `socket`) from one time to the other, in milliseconds since the epoch;
  *                   the answer is how many calls were answered
  * close             closes all
  * ```
@@ -13,13 +14,15 @@
  * Prints `ready` at first. Ends when its input does.
  */
 import { type Client, connect } from "../../membridge/mod.ts";
+import { JsonSocket } from "../calls/socket_client.ts";
 import { TextLineStream } from "../../tests/helpers/lines.ts";
 import type { handlers } from "./service_main.ts";
 
-const [name, count] = Deno.args;
+const [name, count, path] = Deno.args;
 let clients: Client<typeof handlers>[] = [];
+let socket: JsonSocket | undefined;
 
-function check(sum: number): void {
+function check(sum: unknown): void {
   if (sum !== 21) throw new Error(`20 and 1 became ${sum}`);
 }
 
@@ -27,6 +30,7 @@ function check(sum: number): void {
 const WAYS: Readonly<Record<string, (client: Client<typeof handlers>) => Promise<void> | void>> = {
   call: async (client) => check(await client.call("add", 20, 1)),
   callSync: (client) => check(client.callSync("add", 20, 1)),
+  socket: async () => check(await socket!.call("add", 20, 1)),
 };
 
 async function open(): Promise<void> {
@@ -35,11 +39,14 @@ async function open(): Promise<void> {
     clients.push(client);
     check(await client.call("add", 20, 1));
   }
+  if (path !== undefined) socket = await JsonSocket.connect(path);
 }
 
 function close(): void {
   for (const client of clients) client.close();
   clients = [];
+  socket?.[Symbol.dispose]();
+  socket = undefined;
 }
 
 /** Calls between the two times and returns how often. */

@@ -8,22 +8,46 @@ const COUNTS = [1, 2, 4, 8, 16, 32, 64];
 const MOST = Math.max(...COUNTS);
 const ROUNDS = 3;
 
-async function turn(callers: readonly LineChild[], way: string): Promise<number> {
+/** What calls how, by the name of the line. */
+const WAYS: Readonly<Record<string, string>> = {
+  callSync: "callSync",
+  call: "call",
+  "Unix socket, JSON": "socket",
+};
+
+/** How long each caller has the processors for itself before anything counts: after that it runs what the optimising compiler made. */
+const WARM_UP_MS = 150;
+
+async function turn(
+  callers: readonly LineChild[],
+  way: string,
+  turnMs?: number,
+): Promise<number> {
   await tellAll(callers, "open");
-  const rate = await callTogether(callers, way);
+  const rate = await callTogether(callers, way, turnMs);
   await tellAll(callers, "close");
   return rate;
 }
 
-/** Measures with processes that are connected for their turns only: who does not call has no handle. */
+/** Measures with processes that are connected for their turns only: who does not call has no connection. */
 export async function measureClients(): Promise<Series[]> {
   await using stack = new AsyncDisposableStack();
   const name = freshName("clients");
-  stack.use(await startServices(name, 1));
+  const directory = await Deno.makeTempDir({ prefix: "sysframe-" });
+  stack.defer(() => Deno.remove(directory, { recursive: true }));
+  const socket = `${directory}/json`;
+  stack.use(await startServices(name, 1, socket));
   const callers: LineChild[] = [];
-  while (callers.length < MOST) callers.push(stack.use(await startCaller(name, 1)));
+  while (callers.length < MOST) {
+    const caller = stack.use(await startCaller(name, 1, socket));
+    callers.push(caller);
+    for (const way of Object.values(WAYS)) await turn([caller], way, WARM_UP_MS);
+  }
   const turns = Object.fromEntries(
-    ["callSync", "call"].map((way) => [way, (count: number) => turn(callers.slice(0, count), way)]),
+    Object.entries(WAYS).map(([title, way]) => [
+      title,
+      (count: number) => turn(callers.slice(0, count), way),
+    ]),
   );
   return await measureSeries(turns, COUNTS, ROUNDS);
 }

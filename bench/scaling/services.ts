@@ -13,6 +13,9 @@ const LINES: Readonly<Record<string, (count: number) => number>> = {
   "call, all in turn": (count) => count,
 };
 
+/** Turns before anything counts: with a thousand services each of them is called a few times in one. */
+const WARM_UP_TURNS = 5;
+
 /** Measures with a pair of processes for each point; all but one pair have nothing to do. */
 export async function measureServices(): Promise<Series[]> {
   await using stack = new AsyncDisposableStack();
@@ -25,6 +28,7 @@ export async function measureServices(): Promise<Series[]> {
       const caller = stack.use(await startCaller(name, connections(count)));
       await tellAll([caller], "open");
       callers.set(count, caller);
+      for (let i = 0; i < WARM_UP_TURNS; i++) await callTogether([caller], "call");
     }
     turns[line] = (count) => callTogether([callers.get(count)!], "call");
   }
