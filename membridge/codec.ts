@@ -15,6 +15,8 @@ export interface Codec<T = unknown> {
 /** A codec with its name made sure. */
 export interface NamedCodec {
   readonly name: string;
+  /** Whether its values may refer to the bytes, so that each message needs bytes that last. */
+  readonly keepsBytes: boolean;
   /** Returns the bytes of a value. */
   encode(value: unknown): Uint8Array;
   /**
@@ -28,6 +30,7 @@ export interface NamedCodec {
 /** The default: pybytes, which loses nothing. */
 export const PYBYTES: NamedCodec = {
   name: "pybytes",
+  keepsBytes: false,
   encode: (value) => encode(value),
   // Binary data of a long message is a view of it: copying 64 MiB once more takes as long as sending them.
   decode: (bytes, lasting) => lasting ? decode(bytes, ZERO_COPY) : decode(bytes),
@@ -60,6 +63,7 @@ export function resolveCodec<T>(codec: Codec<T> | undefined): NamedCodec {
   }
   return {
     name,
+    keepsBytes: true,
     encode: (value) => {
       const bytes: unknown = codec.encode(value as T);
       if (bytes instanceof Uint8Array) return bytes;

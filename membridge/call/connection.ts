@@ -77,7 +77,7 @@ export class Connection implements Source {
       onClosing: () => this.#closing = true,
       giveUp: (id) => this.giveUp(id),
     });
-    this.#inbox = new Inbox(lane.consumer(REPLIES), codec.name !== "pybytes");
+    this.#inbox = new Inbox(lane.consumer(REPLIES), codec.keepsBytes);
     this.#deadlines = new Deadlines(this.#pending, this.#onExpired);
     owner.ifFoundDead(this.#onOwnerDeath);
     owner.wake();

@@ -1,5 +1,5 @@
 /** The sending end of one direction of a lane: messages of any size through a ring of fixed size, in order. */
-import type { NamedCodec } from "../codec.ts";
+import { type NamedCodec, PYBYTES } from "../codec.ts";
 import { FIRST, type FrameHead, LAST, newHead, type RingProducer } from "../sync/ring.ts";
 import type { Scratch } from "../sync/scratch.ts";
 import { encodeWithin, frameMemory, giveBack, isEncoding, takeLargeMemory } from "./send_memory.ts";
@@ -64,7 +64,7 @@ export class Outbox {
    * @throws what the codec throws; nothing was sent then.
    */
   send(head: MessageHead, value: unknown): void {
-    if (this.#codec.name !== "pybytes" || isEncoding()) {
+    if (this.#codec !== PYBYTES || isEncoding()) {
       return this.sendBytes(head, this.#codec.encode(value));
     }
     // After a message that was too long the next one probably is as well: what is too small for it is not tried in vain.

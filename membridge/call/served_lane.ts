@@ -81,7 +81,7 @@ export class ServedLane implements Source, CallLane {
     this.#memory = memory;
     this.client = client;
     this.#number = number;
-    this.#inbox = new Inbox(memory.consumer(REQUESTS), host.codec.name !== "pybytes");
+    this.#inbox = new Inbox(memory.consumer(REQUESTS), host.codec.keepsBytes);
     this.#outbox = new Outbox(memory.producer(REPLIES), host.codec);
     this.#uid = statFile(memory.fd).uid;
     this.#ends = ends;

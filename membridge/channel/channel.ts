@@ -93,7 +93,7 @@ export class Channel<T = unknown> implements Disposable {
     this.#memory = memory;
     this.#sender = new Sender(memory);
     // pybytes keeps nothing of its input, so one buffer serves every message.
-    this.#receiver = new Receiver(memory, codec.name !== "pybytes");
+    this.#receiver = new Receiver(memory, codec.keepsBytes);
     dropped.register(this, { memory, sender: this.#sender, receiver: this.#receiver }, this);
   }
 
