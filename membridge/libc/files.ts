@@ -220,12 +220,13 @@ export function unlockFile(fd: number): void {
 /** `struct flock`: `short l_type, l_whence; off_t l_start, l_len; pid_t l_pid`. */
 const byteLock = new ArrayBuffer(32);
 const byteLockBytes = new Uint8Array(byteLock);
-const byteLockView = new DataView(byteLock);
+const byteLockShorts = new Int16Array(byteLock);
+const byteLockLongs = new BigInt64Array(byteLock);
 
 function setByteLock(fd: number, byte: number, type: number): boolean {
-  byteLockView.setInt16(0, type, true);
-  byteLockView.setBigInt64(8, BigInt(byte), true);
-  byteLockView.setBigInt64(16, 1n, true);
+  byteLockShorts[0] = type;
+  byteLockLongs[1] = BigInt(byte);
+  byteLockLongs[2] = 1n;
   for (;;) {
     if (libc().fcntl(fd, F_OFD_SETLK, byteLockBytes) === 0) return true;
     const code = errno();
