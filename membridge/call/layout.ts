@@ -71,10 +71,10 @@ export const REPLIES: RingPlace = {
   sizeBytes: RING_BYTES,
 };
 
-/** Where the larger ring of calls lies. */
-export const LARGE_REQUESTS_OFFSET = LANE_BYTES;
+/** Where the larger ring of calls lies: at the beginning of a memory page, which has up to 64 KiB. */
+export const LARGE_REQUESTS_OFFSET = 5 << 16;
 /** Where the larger ring of results lies. */
-export const LARGE_REPLIES_OFFSET = LANE_BYTES + LARGE_RING_BYTES;
+export const LARGE_REPLIES_OFFSET = LARGE_REQUESTS_OFFSET + LARGE_RING_BYTES;
 
 /** Kinds of messages. */
 export const MESSAGE = {

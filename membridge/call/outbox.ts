@@ -65,7 +65,7 @@ export class Outbox {
    */
   send(head: MessageHead, value: unknown): void {
     if (this.#codec !== PYBYTES || isEncoding()) {
-      return this.sendBytes(head, this.#codec.encode(value));
+      return this.#sendEncoded(head, value);
     }
     // After a message that was too long the next one probably is as well: what is too small for it is not tried in vain.
     if (this.#lastBytes <= frameMemory.bytes.length) {
@@ -79,9 +79,15 @@ export class Outbox {
       memory = takeLargeMemory(-size);
       size = encodeWithin(memory, value);
       // Getters can make it longer each time.
-      if (size < 0) return this.sendBytes(head, this.#codec.encode(value));
+      if (size < 0) return this.#sendEncoded(head, value);
     }
     this.#sendFrom(memory, head, size);
+  }
+
+  // The codec may use its memory again for the next value.
+  #sendEncoded(head: MessageHead, value: unknown): void {
+    const bytes = this.#codec.encode(value);
+    if (!this.#trySend(head, bytes)) this.#enqueue(head, new Uint8Array(bytes));
   }
 
   // What has room goes into the ring at once; only the rest needs memory.
@@ -129,12 +135,13 @@ export class Outbox {
    * @throws {RangeError} if they are more than a message can be.
    */
   sendBytes(head: MessageHead, bytes: Uint8Array = NOTHING): void {
+    if (!this.#trySend(head, bytes)) this.#enqueue(head, bytes);
+  }
+
+  #trySend(head: MessageHead, bytes: Uint8Array): boolean {
     checkLength(bytes.length);
-    if (
-      this.isEmpty && bytes.length <= this.#ring.maxPayloadBytes &&
-      this.#ring.write(this.#fill(head, bytes.length), bytes)
-    ) return;
-    this.#enqueue(head, bytes);
+    return this.isEmpty && bytes.length <= this.#ring.maxPayloadBytes &&
+      this.#ring.write(this.#fill(head, bytes.length), bytes);
   }
 
   // `before`: how much of the message is in the ring already. `memory`: what the bytes lie in, to be given back.

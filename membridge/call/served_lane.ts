@@ -292,6 +292,8 @@ export class ServedLane implements Source, CallLane {
     try {
       send();
     } catch (error) {
+      // The value's getters may have closed the lane, and with it the memory.
+      if (!this.#open) return;
       if (!(error instanceof RingCorruption)) throw error;
       return this.onDamage(error);
     }

@@ -239,10 +239,11 @@ export class Channel<T = unknown> implements Disposable {
   // Encoded before any lock is taken: the value's own code (getters, the codec) may run for long, or use this handle, or close it.
   #encode(value: T): Uint8Array {
     this.#check();
-    const payload = this.#codec.encode(value);
+    const bytes = this.#codec.encode(value);
     this.#check();
-    this.#sender.checkSize(payload);
-    return payload;
+    this.#sender.checkSize(bytes);
+    // Another codec may use its memory again for the next value, before this one is in the ring.
+    return this.#codec.keepsBytes ? new Uint8Array(bytes) : bytes;
   }
 
   /**

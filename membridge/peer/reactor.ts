@@ -280,12 +280,13 @@ class Reactor {
       return ready();
     };
     if (look() || (spin && spinUntil(look, 1000 * this.#spinMs))) return true;
+    let woken = false, progress = false;
     const lookAtAll = () => {
       if (ready()) return true;
-      if (!this.#sources.poll() && woken) this.#sources.pollResting();
+      progress = this.#sources.poll();
+      if (!progress && woken) progress = this.#sources.pollResting();
       return ready();
     };
-    let woken = false;
     const endMs = performance.now() + timeoutMs;
     const peer = this.#ownPeer();
     const waitFds = [peer.bellFd, ...fds];
@@ -295,7 +296,8 @@ class Reactor {
         if (lookAtAll()) return true;
         const left = endMs - performance.now();
         if (left <= 0) return false;
-        pollInput(waitFds, Math.min(left, CHECK_MS));
+        // There may be more where something was; and what was called may have blocked the thread itself, and unparked it.
+        pollInput(waitFds, progress ? 0 : Math.min(left, CHECK_MS));
         drainFifo(peer.bellFd);
         woken = true;
         if (lookAtAll()) return true;

@@ -1,5 +1,5 @@
 /** Whoever writes nonsense into a lane, or dies in the wrong moment, takes nobody else along. */
-import { LANE_BYTES } from "../../membridge/call/layout.ts";
+import { LARGE_REQUESTS_OFFSET } from "../../membridge/call/layout.ts";
 import { assert, assertEquals, assertRejects } from "../helpers/assert.ts";
 import { Child } from "../helpers/child.ts";
 import { Random } from "../helpers/random.ts";
@@ -85,9 +85,9 @@ Deno.test(
             done.push(`${at} = ${words[at / 4]}`);
           } else {
             // Both rings, and the beginning of the larger ones where there are some.
-            const larger = words.length > LANE_BYTES / 4;
+            const larger = words.length > LARGE_REQUESTS_OFFSET / 4;
             for (let i = 0; i < 2000; i++) {
-              const start = larger && i % 2 === 0 ? LANE_BYTES / 4 : 1024;
+              const start = larger && i % 2 === 0 ? LARGE_REQUESTS_OFFSET / 4 : 1024;
               words[start + random.below(32768)] = random.below(2 ** 32);
             }
             done.push("rings");
