@@ -10,8 +10,8 @@ const MAIN = new URL("./idle_main.ts", import.meta.url);
 const TIMER = new URL("./timer_main.ts", import.meta.url);
 const FUNCTIONS = 1000;
 const VALUES = 1000;
-/** How long a process settles before it counts as idle: the collector and the compiler finish beside the program, and it looks around less often. */
-const SETTLE_MS = 8000;
+/** How long a process settles before it counts as idle: the collector and the compiler finish beside the program, idle threads end, and it looks around less often. */
+const SETTLE_MS = 12_000;
 const WATCH_MS = 9000;
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
