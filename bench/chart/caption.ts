@@ -41,8 +41,8 @@ export function captionOf(machine: Machine): string[] {
 export function plotCaptionOf(machine: Machine): string[] {
   return [
     "Each caller has one call of add(20, 1) at a time; the calls of all callers together, median of the turns, the" +
-    " points in turns within each round. Left: all processes call at once, and share the processors with the service." +
-    " Right: one process calls another, which has so many services.",
+    " points in turns within each round. Left: all processes call at once, and share the processors with the service;" +
+    " the Unix socket carries the same calls as JSON. Right: one process calls another, which has so many services.",
     measuredOn(machine),
   ];
 }
