@@ -39,7 +39,7 @@ export class Requests {
       );
     }
     this.#outbox.send(head, args);
-    reactor.sent(this.#outbox.lastBytes);
+    reactor.allowFor(this.#outbox.lastBytes);
     if (call === undefined) return;
     if (this.#outbox.isEmpty) call.position = this.#outbox.position;
     else this.#unsent.add(call);

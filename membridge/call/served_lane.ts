@@ -298,7 +298,7 @@ export class ServedLane implements Source, CallLane {
       return this.onDamage(error);
     }
     this.client.wake();
-    reactor.sent(this.#outbox.lastBytes);
+    reactor.allowFor(this.#outbox.lastBytes);
     // What is left of a large message goes out as the client makes room; the loop looks after that.
     if (!this.#outbox.isEmpty) reactor.expect(this);
   }

@@ -287,7 +287,7 @@ export class Channel<T = unknown> implements Disposable {
       this.#check();
       let timeoutMs = Infinity;
       if (options !== undefined) timeoutMs = checkWait("receive", options, timeoutMs);
-      if ((take as unknown) === this.#takeValue) this.#ackCurrent();
+      if (!this.#keepsCurrent(take)) this.#ackCurrent();
       const delivery = this.#receiver.take();
       if (delivery !== undefined) return this.#receiver.paced(take(delivery));
       return this.#wait(take, timeoutMs, options?.signal).promise;
@@ -336,6 +336,11 @@ export class Channel<T = unknown> implements Disposable {
     const delivery = this.#current;
     this.#current = undefined;
     if (delivery !== undefined) this.#receiver.ack(delivery);
+  }
+
+  // Messages are acknowledged by themselves; a value is by the next receive.
+  #keepsCurrent(take: (delivery: Delivery) => unknown): boolean {
+    return take === this.#takeMessage;
   }
 
   readonly #takeValue = (delivery: Delivery): T => {
@@ -392,7 +397,7 @@ export class Channel<T = unknown> implements Disposable {
     const receiver = this.#receiver;
     const before = () => {
       this.#check();
-      if ((take as unknown) === this.#takeValue) this.#ackCurrent();
+      if (!this.#keepsCurrent(take)) this.#ackCurrent();
     };
     return new Messages<R>({
       take: () => {

@@ -179,7 +179,7 @@ class Reactor {
   }
 
   /** Says how large the message is that the other side got last: it has to take that in before it answers. */
-  sent(sizeBytes: number): void {
+  allowFor(sizeBytes: number): void {
     this.#spinMs = Math.min(SPIN_MICROSECONDS / 1000 + sizeBytes * SPIN_MS_PER_BYTE, MOST_SPIN_MS);
   }
 
